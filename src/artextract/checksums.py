@@ -75,8 +75,9 @@ def update_checksums(folder: str | Path, *names: str) -> None:
 
 
 def read_checksums(folder: str | Path) -> dict[str, Checksum] | None:
-    """What a folder's ``checksums.json`` says, by the names of files; None where there is none. Raises ``ValueError``
-    where it is damaged itself."""
+    """What a folder's ``checksums.json`` says, by the names of files; None where there is none.
+
+    Raises ``ValueError`` where it is damaged itself."""
     try:
         saved = read_json(Path(folder) / FILE_NAME)
     except FileNotFoundError:
@@ -87,8 +88,9 @@ def read_checksums(folder: str | Path) -> dict[str, Checksum] | None:
 
 
 def damage(folder: str | Path, names: Iterable[str] | None = None, sizes_only: bool = False) -> dict[str, str]:
-    """What is wrong with the files of a folder, as name -> reason; empty where all is as it was written, or nothing is
-    known.
+    """What is wrong with the files of a folder, as name -> reason.
+
+    Empty where all is as it was written, or nothing is known.
 
     ``names`` chooses among the files. With ``sizes_only`` nothing is read but ``checksums.json``."""
     folder = Path(folder)
@@ -123,14 +125,16 @@ def changed(path: Path, known: Checksum | None, size_only: bool = False) -> str:
 
 
 def signed(value: Mapping[str, Any], text: Callable[[Any], str] = json_text) -> dict[str, Any]:
-    """A value with its own checksum, under "checksum"; ``text`` is how it will be written, as ``write_json`` does by
-    default."""
+    """A value with its own checksum, under "checksum".
+
+    ``text`` is how it will be written, as ``write_json`` does by default."""
     return {**value, "checksum": _digest(text({**value, "checksum": ""}).encode())}
 
 
 def read_signed(path: str | Path, required: bool = False) -> Any:
-    """The value of a JSON file that was written of a ``signed`` one, as that was; one without a checksum is of an older
-    version, unless that is ``required``.
+    """The value of a JSON file that was written of a ``signed`` one, as that was.
+
+    One without a checksum is of an older version, unless that is ``required``.
 
     Raises ``ValueError`` where any byte of it is another."""
     data = Path(path).read_bytes()
@@ -145,8 +149,9 @@ def read_signed(path: str | Path, required: bool = False) -> Any:
 
 
 def seal(path: Path) -> None:
-    """Put the checksum of a file into itself, in the place that ``BLANK`` keeps there; it is that of the file with
-    ``BLANK``. Raises ``ValueError`` where the file has no such place."""
+    """Put the checksum of a file into itself, in the place that ``BLANK`` keeps there.
+
+    It is that of the file with ``BLANK``. Raises ``ValueError`` where the file has no such place."""
     data = path.read_bytes()
     at = data.rindex(BLANK)
     with path.open("r+b") as file:

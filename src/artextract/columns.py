@@ -14,8 +14,9 @@ from artextract.labels import canonical_key, folded
 
 
 class Column:
-    """``values`` object (M,), distinct, None not among them; ``codes`` int (N,), the value of each row, -1 where it has
-    none."""
+    """``values`` object (M,), distinct, None not among them.
+
+    ``codes`` int (N,), the value of each row, -1 where it has none."""
 
     def __init__(self, cells: pd.Series):
         codes, values = pd.factorize(cells)

@@ -1,5 +1,6 @@
-"""Reads any table of text that people save as CSV: every cell is text, as it is written. What was taken for granted
-about encoding, separator and lines is told, never guessed in silence."""
+"""Reads any table of text that people save as CSV: every cell is text, as it is written.
+
+What was taken for granted about encoding, separator and lines is told, never guessed in silence."""
 
 from __future__ import annotations
 
@@ -43,9 +44,11 @@ _END = "\x1dend\x1d"
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of text. ``rows`` have as many cells as ``header``; an empty cell is None. ``lines``: the line in the
-    file at which each row begins, from 1. ``unread``: (line, reason) of rows that were set aside. ``notes``: what
-    people should know of how the file was read."""
+    """A table of text.
+
+    ``rows`` have as many cells as ``header``; an empty cell is None. ``lines``: the line in the file at which each row
+    begins, from 1. ``unread``: (line, reason) of rows that were set aside. ``notes``: what people should know of how
+    the file was read."""
 
     header: list[str]
     rows: list[list[str | None]]
@@ -59,8 +62,9 @@ class Sheet:
 
 
 def read_sheet(path: str | ImageFile, expected: Iterable[str] = (), encoding: str | None = None) -> Sheet:
-    """Read a CSV file: UTF-8 or UTF-16 with or without a mark, else Windows-1252; parted by commas, semicolons, tabs
-    or bars, or as a first line ``sep=;`` says.
+    """Read a CSV file: UTF-8 or UTF-16 with or without a mark, else Windows-1252.
+
+    Parted by commas, semicolons, tabs or bars, or as a first line ``sep=;`` says.
 
     ``expected`` are names of which a header has one: they decide the separator, in any case. Blanks around cells fall
     away. A row that is longer than the header is set aside, for nobody knows which of its cells is one too many; a

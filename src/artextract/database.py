@@ -17,16 +17,18 @@ WAIT = 15.0
 
 
 class UnkeptError(InputError):
-    """The file could not be read or written; the same may well succeed later, so who has something to keep should hold
-    on to it."""
+    """The file could not be read or written.
+
+    The same may well succeed later, so who has something to keep should hold on to it."""
 
     status = 503
 
 
 @dataclass(frozen=True)
 class Database:
-    """``schema``: statements that make what is not there yet, with a semicolon after each; ``version`` rises with a
-    schema that older programs cannot use. Every use opens the file for itself."""
+    """``schema``: statements that make what is not there yet, with a semicolon after each.
+
+    ``version`` rises with a schema that older programs cannot use. Every use opens the file for itself."""
 
     path: Path
     schema: str
@@ -107,8 +109,9 @@ class Database:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; SQLite does not wait for other connections here, and one of them will have done
-    it."""
+    """Switch to the write-ahead log.
+
+    SQLite does not wait for other connections here, and one of them will have done it."""
     end = time.monotonic() + WAIT
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:

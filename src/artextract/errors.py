@@ -12,8 +12,9 @@ from __future__ import annotations
 
 
 class ArtExtractError(Exception):
-    """One sentence that names the thing, and in ``hint`` one that tells the remedy. ``code`` names the kind of error
-    for programs, such as "unknown-metric"; it stays when the wording changes."""
+    """One sentence that names the thing, and in ``hint`` one that tells the remedy.
+
+    ``code`` names the kind of error for programs, such as "unknown-metric"; it stays when the wording changes."""
 
     exit_code = 1
     code = "error"

@@ -33,8 +33,9 @@ _Known = tuple[str, int, int]
 
 @dataclass
 class Changes:
-    """``paintings``: the table with the new content of the files that ``changed`` (ids). ``lost``: id -> reason of
-    those that are gone, or that can no longer be read."""
+    """``paintings``: the table with the new content of the files that ``changed`` (ids).
+
+    ``lost``: id -> reason of those that are gone, or that can no longer be read."""
 
     paintings: Paintings
     changed: list[str] = field(default_factory=list)
@@ -42,8 +43,9 @@ class Changes:
 
 
 def remember(paintings: Paintings, seen: Mapping[str, State] | None = None) -> None:
-    """Write down the size and time of every file; its content is what the table says. ``seen``: the states of objects
-    before they were read, by their addresses."""
+    """Write down the size and time of every file; its content is what the table says.
+
+    ``seen``: the states of objects before they were read, by their addresses."""
     states = {}
     found_states = states_of(paintings.image_paths(), seen)
     for row, found, sha256 in zip(paintings.ids, found_states, paintings.column("sha256"), strict=True):
@@ -54,6 +56,7 @@ def remember(paintings: Paintings, seen: Mapping[str, State] | None = None) -> N
 
 def unchanged(paintings: Paintings, seen: Mapping[str, State] | None = None) -> dict[str, ImageFacts]:
     """What the table says of the files that have not changed since they were looked at, by their absolute paths.
+
     ``seen`` as in ``remember``."""
     known, facts = _read(paintings.root), {}
     names = ("id", "sha256", "phash", "width", "height")

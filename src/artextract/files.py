@@ -26,8 +26,9 @@ _looked_into: set[Path] = set()
 
 
 def clear_leftovers(folder: str | Path) -> None:
-    """Remove what killed runs left half written in a folder, once a process; what is younger than a day may still be
-    worked on. What cannot be removed stays."""
+    """Remove what killed runs left half written in a folder, once a process.
+
+    What is younger than a day may still be worked on. What cannot be removed stays."""
     folder = Path(folder).absolute()
     if folder in _looked_into:
         return
@@ -99,8 +100,10 @@ def parse_json(data: bytes) -> Any:
 
 
 def read_array(path: str | Path, dtype: Any, shape: tuple[int | None, ...]) -> np.ndarray:
-    """An array of a .npy file, memory-mapped for reading. ``shape`` has None where any length will do. Raises
-    ``ValueError`` where the file holds anything else, and never unpickles."""
+    """An array of a .npy file, memory-mapped for reading.
+
+    ``shape`` has None where any length will do. Raises ``ValueError`` where the file holds anything else, and never
+    unpickles."""
     try:
         array = _mapped(path)
     except OSError:

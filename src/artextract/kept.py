@@ -13,8 +13,10 @@ V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """At most ``most`` values by key; of more, the one that was used longest ago goes. Where they are weighed, their
-    weights are at most ``most`` together, but the last one always stays. Safe for several threads."""
+    """At most ``most`` values by key; of more, the one that was used longest ago goes.
+
+    Where they are weighed, their weights are at most ``most`` together, but the last one always stays. Safe for several
+    threads."""
 
     def __init__(self, most: int, weigh: Callable[[V], int] = lambda _: 1):
         self._most = most

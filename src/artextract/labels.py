@@ -120,8 +120,10 @@ def _letters(text: str) -> str:
 
 
 def _tokens(text: str, signs: bool) -> list[str]:
-    """Runs of letters, marks and digits and, if asked for, runs of signs. A hyphen is a sign, a minus, only at the edge
-    of a word, as in "A-" and "-5"; characters that nobody sees are not there."""
+    """Runs of letters, marks and digits and, if asked for, runs of signs.
+
+    A hyphen is a sign, a minus, only at the edge of a word, as in "A-" and "-5"; characters that nobody sees are not
+    there."""
     if not signs and text.isascii():
         return _PLAIN.findall(text)
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c) != "Cf")
@@ -173,8 +175,10 @@ def repair_mojibake(text: str) -> str:
 
 
 def as_written(labels: Iterable[object]) -> list[str | None]:
-    """Labels as people wrote them; a spelling of machines, such as ``Art_Nouveau_Modern`` or ``paul-cezanne``, becomes
-    the name that people gave the same label, the commonest first, or else the words in it. None for no label."""
+    """Labels as people wrote them.
+
+    A spelling of machines, such as ``Art_Nouveau_Modern`` or ``paul-cezanne``, becomes the name that people gave the
+    same label, the commonest first, or else the words in it. None for no label."""
     labels = list(labels)
     names: dict[str, Counter[str]] = {}
     for label in labels:

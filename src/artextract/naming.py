@@ -118,8 +118,10 @@ def _without_years(title: str) -> str:
 
 
 def _words(slug: str) -> str:
-    """A slug as words. A lone s behind one is a genitive, a lone d or l before a vowel an article, and what can be a
-    Roman number is one."""
+    """A slug as words.
+
+    A lone s behind one is a genitive, a lone d or l before a vowel an article, and what can be a Roman number is
+    one."""
     text = re.sub(r"[-_]", " ", slug)
     text = re.sub(r"(?<=[^\W\d_]{2}) s(?= |$)", "’s", text)
     text = re.sub(r"(?<![^ ])([dl]) (?=[aeiouhyàâéèêîôù])", r"\1’", text, flags=re.IGNORECASE)

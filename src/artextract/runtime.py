@@ -275,8 +275,9 @@ class OpenVinoEngine:
         return model
 
     def _fast_precision(self) -> str:
-        """The processor's first native short float that keeps the cosine on drawn pictures; tried once and
-        remembered."""
+        """The processor's first native short float that keeps the cosine on drawn pictures.
+
+        Tried once and remembered."""
         from artextract.backbones.openvino_import import openvino
 
         able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -345,8 +346,9 @@ def _with_preprocessing(model: Any, backbone: Backbone) -> Any:
 
 
 def save_ir(model: Any, folder: Path) -> None:
-    """Write an OpenVINO model as ``folder/network.xml`` and ``.bin``, in full precision; the folder appears in one
-    step."""
+    """Write an OpenVINO model as ``folder/network.xml`` and ``.bin``, in full precision.
+
+    The folder appears in one step."""
     from artextract.backbones.openvino_import import openvino
 
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -48,8 +48,9 @@ def listed(phrases: Sequence[Any], last: str = "and") -> str:
 
 
 def facts(text: str) -> dict[str, Any] | None:
-    """``{"code", "values", "text"}`` for JSON, the same for texts within; None for a text that tells nothing of what
-    it was made of."""
+    """``{"code", "values", "text"}`` for JSON, the same for texts within.
+
+    None for a text that tells nothing of what it was made of."""
     if not isinstance(text, Said):
         return None
     return {

@@ -52,8 +52,9 @@ class Spelling:
 
 
 def alike(text: str, names: Iterable[str], count: int = 3, least: float = 0.6) -> list[str]:
-    """The names whose ``difflib`` ratio to a text is ``least`` or more, best first; what has more than ``LONGEST``
-    letters is like nothing."""
+    """The names whose ``difflib`` ratio to a text is ``least`` or more, best first.
+
+    What has more than ``LONGEST`` letters is like nothing."""
     if len(text) > LONGEST:
         return []
     return difflib.get_close_matches(text, [name for name in names if len(name) <= LONGEST], count, least)

@@ -71,8 +71,9 @@ def join_by_value(groups: np.ndarray, values: Sequence[object] | np.ndarray) -> 
 def stratified(
     strata: Sequence[object] | np.ndarray, groups: np.ndarray, fractions: dict[str, float], seed: int = 0
 ) -> np.ndarray:
-    """Assign whole groups to splits so that every stratum comes near the wanted fractions; object array (N,) of split
-    names.
+    """Assign whole groups to splits so that every stratum comes near the wanted fractions.
+
+    Object array (N,) of split names.
 
     A group belongs to the stratum of its first row. Groups are taken in a seeded random order, large ones first, and
     each goes to the split that lacks the most rows of its stratum; a tie goes to the split named first, so a stratum of
@@ -97,8 +98,9 @@ def stratified(
 
 
 def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int = 0) -> np.ndarray:
-    """Split whole groups into ``folds`` folds of nearly equal size and nearly equal shares of every stratum; a fold
-    number from 0 per row, ``int (N,)``.
+    """Split whole groups into ``folds`` folds of nearly equal size and nearly equal shares of every stratum.
+
+    A fold number from 0 per row, ``int (N,)``.
 
     Groups are taken in a seeded random order, large ones first, and each goes to the fold in which the squared counts
     of its strata, measured by the size of each stratum, grow least; a tie goes to the fold with the fewest rows. Unlike

@@ -84,8 +84,9 @@ class Paintings:
         return ids
 
     def column(self, name: str) -> np.ndarray:
-        """A column as an object array (N,), with None for what is missing; raises ``InputError`` for an unknown
-        name."""
+        """A column as an object array (N,), with None for what is missing.
+
+        Raises ``InputError`` for an unknown name."""
         if name not in self.frame.columns:
             raise InputError(
                 f"the collection has no column '{name}'",
@@ -97,8 +98,9 @@ class Paintings:
         return values
 
     def coded(self, name: str) -> Column | None:
-        """A column as its distinct values, worked out once; None where its cells are lists. Raises ``InputError`` for
-        an unknown name."""
+        """A column as its distinct values, worked out once; None where its cells are lists.
+
+        Raises ``InputError`` for an unknown name."""
         if name not in self._coded:
             with _CODING:
                 if name not in self.frame.columns:
@@ -120,7 +122,8 @@ class Paintings:
         return np.array([canonical_key(value) for value in self.column(name)] + [None], dtype=object)[:-1]
 
     def all_labels(self, name: str) -> np.ndarray | None:
-        """The lists of labels of a column whose cells hold several, object array (N,), None where there is no label;
+        """The lists of labels of a column whose cells hold several, object array (N,), None where there is no label.
+
         None as a whole where each cell holds one. They stand in the column that ``ALL_LABELS`` names."""
         column = ALL_LABELS.format(name)
         if name not in self.labels or column not in self.frame:
@@ -132,8 +135,10 @@ class Paintings:
         return np.array([*lists, None], dtype=object)[:-1]
 
     def artists(self) -> np.ndarray | None:
-        """Canonical keys of the artists, None where unknown; None as a whole where no column names them. An attribution
-        that is not certain, "Rembrandt?", counts as the artist's: it tells which paintings belong together."""
+        """Canonical keys of the artists, None where unknown; None as a whole where no column names them.
+
+        An attribution that is not certain, "Rembrandt?", counts as the artist's: it tells which paintings belong
+        together."""
         column = artist_column(self.frame)
         if column is None:
             return None
@@ -207,8 +212,9 @@ class Paintings:
         return path
 
     def export(self, path: Path, format: str, relative: bool = False) -> None:
-        """Write the rows as "csv", which no spreadsheet calculates, or "json" (a list of objects); paths are absolute,
-        or ``relative`` to the folder of the file, with forward slashes."""
+        """Write the rows as "csv", which no spreadsheet calculates, or "json" (a list of objects).
+
+        Paths are absolute, or ``relative`` to the folder of the file, with forward slashes."""
         absolute = replace(self, frame=self.frame.assign(path=self.paths_for(path.parent if relative else None)))
         with write_aside(path) as aside:
             if format == "csv":

@@ -18,6 +18,7 @@ SHORT = 24
 
 def year_ranges(paintings: Paintings) -> tuple[np.ndarray, np.ndarray] | None:
     """First and last year of every row, float64 (N,) each: NaN where none is known, infinite where that end is open.
+
     None where the table has no years.
 
     Where only one of ``year`` and ``year_end`` is filled, the range is that year, unless the words of the date say that

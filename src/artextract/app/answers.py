@@ -18,8 +18,9 @@ LONGEST_SET = 6
 
 
 def answer_lines(answer: Mapping[str, Any], known: Mapping[str, int], everything: bool = False) -> list[str]:
-    """The lines about one picture, an entry of ``predict --json``. ``known``: how many classes the model knows, by
-    attribute; with ``everything`` no guess is hidden."""
+    """The lines about one picture, an entry of ``predict --json``.
+
+    ``known``: how many classes the model knows, by attribute; with ``everything`` no guess is hidden."""
     numbers = answer.get("numbers", {})
     width = max(map(len, (*answer["attributes"], *numbers)), default=0)
     lines = []

@@ -36,8 +36,9 @@ def filters_in_words(where: Sequence[str], text: str) -> list[str]:
 def predictions_of(
     engine: SearchEngine, ids: Sequence[str], predictor: Predictor | None = None, progress: Progress = no_progress
 ) -> tuple[Mapping[str, Mapping[str, Said | SaidNumber]], str]:
-    """id -> attribute -> label, probability and whether the model is unsure, and the name of the model. All ``ids`` are
-    of the index; ``predictor`` is None for the model of the index (``model_feature``).
+    """id -> attribute -> label, probability and whether the model is unsure, and the name of the model.
+
+    All ``ids`` are of the index; ``predictor`` is None for the model of the index (``model_feature``).
 
     Raises ``InputError`` where there is no model, and where one that is not of the index would have to read more than
     ``READ_AT_ONCE`` pictures."""

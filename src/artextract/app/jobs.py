@@ -16,8 +16,10 @@ from artextract.progress import Progress
 
 @dataclass(frozen=True)
 class Job:
-    """``state`` is "waiting", "running", "done" or "failed"; ``done`` of ``total`` steps of what ``caption`` names;
-    ``result`` once it is done, ``message``, ``hint`` and ``code`` once it failed."""
+    """``state`` is "waiting", "running", "done" or "failed".
+
+    ``done`` of ``total`` steps of what ``caption`` names; ``result`` once it is done, ``message``, ``hint`` and
+    ``code`` once it failed."""
 
     state: str
     caption: str = ""
@@ -69,10 +71,11 @@ class _Stopped(Exception):
 
 
 class Jobs:
-    """Work is named by a key; asking for the same key again joins the job that is there. Failed jobs are tried again
-    when asked for after ``forget``. Once closed, what waits fails, and what runs does so at its next step. At most
-    ``waiting`` wait, and the last ``kept`` that have ended are remembered; where their results are weighed, those that
-    are ``heaviest`` together at most, but the last one always."""
+    """Work is named by a key; asking for the same key again joins the job that is there.
+
+    Failed jobs are tried again when asked for after ``forget``. Once closed, what waits fails, and what runs does so at
+    its next step. At most ``waiting`` wait, and the last ``kept`` that have ended are remembered; where their results
+    are weighed, those that are ``heaviest`` together at most, but the last one always."""
 
     def __init__(
         self,
@@ -90,8 +93,9 @@ class Jobs:
         self._short_jobs = ThreadPoolExecutor(1, thread_name_prefix="short-job")
 
     def ask(self, key: Hashable, work: Callable[[Progress], Any], short: bool = False) -> Job:
-        """The job of this key as it stands now; ``work`` is begun where there is none. What is ``short`` does not wait
-        for what takes minutes."""
+        """The job of this key as it stands now; ``work`` is begun where there is none.
+
+        What is ``short`` does not wait for what takes minutes."""
         with self._lock:
             if self._closed and key not in self._jobs:
                 return STOPPING

@@ -25,8 +25,10 @@ _ELSEWHERE = "name a place for it with: --out COLLECTION"
 
 @dataclass(frozen=True)
 class Place:
-    """``collection``: the folder of the collection; ``pictures``: the folder that it is brought up to date with, None
-    where it cannot be imported again, as what was fetched; ``is_new``: whether nothing of it is there yet."""
+    """``collection``: the folder of the collection.
+
+    ``pictures``: the folder that it is brought up to date with, None where it cannot be imported again, as what was
+    fetched; ``is_new``: whether nothing of it is there yet."""
 
     collection: Path
     pictures: ImageFile | None
@@ -34,8 +36,9 @@ class Place:
 
 
 def place_of(path: str | Path, out: str | Path | None = None) -> Place:
-    """The collection of ``path``, which is one itself or a folder of pictures. That of a folder stands in ``out``, by
-    default beside the folder as ``NAME_BESIDE``; nothing is written.
+    """The collection of ``path``, which is one itself or a folder of pictures.
+
+    That of a folder stands in ``out``, by default beside the folder as ``NAME_BESIDE``; nothing is written.
 
     Raises ``InputError`` where there is no such folder, or where the collection cannot be there."""
     if is_address(str(path)):
@@ -72,8 +75,10 @@ def place_of(path: str | Path, out: str | Path | None = None) -> Place:
 
 
 def begin(place: Place, progress: Progress = no_progress) -> None:
-    """Make the folder of a new collection, remember in it which pictures it is of, and read the first of them. Raises
-    ``InputError`` where nothing can be written there, and what ``import_folder`` raises; then nothing is left."""
+    """Make the folder of a new collection, remember in it which pictures it is of, and read the first of them.
+
+    Raises ``InputError`` where nothing can be written there, and what ``import_folder`` raises; then nothing is
+    left."""
     assert place.pictures is not None
     try:
         place.collection.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,8 @@
-"""The files of the page as they are sent. Below an address that names their version a browser may keep them for good,
-so that a second visit asks for none. A document names all that its modules need, which is then fetched at once and not
-one import after another; its style sheets come as one file."""
+"""The files of the page as they are sent.
+
+Below an address that names their version a browser may keep them for good, so that a second visit asks for none. A
+document names all that its modules need, which is then fetched at once and not one import after another; its style
+sheets come as one file."""
 
 from __future__ import annotations
 

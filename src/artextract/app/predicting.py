@@ -75,12 +75,15 @@ def cells(answer: Mapping[str, Any], model: str) -> dict[str, Any]:
 
 
 class AnswerTable:
-    """A CSV that grows by a row a picture, so that what was answered stays where a run is stopped. What was answered
-    before is kept; pictures that failed are tried again."""
+    """A CSV that grows by a row a picture, so that what was answered stays where a run is stopped.
+
+    What was answered before is kept; pictures that failed are tried again."""
 
     def __init__(self, path: str | Path, model: str):
-        """A new table, or the one that is there. Raises ``InputError`` for a file that is none of ours, and
-        ``MismatchError`` where another model has answered."""
+        """A new table, or the one that is there.
+
+        Raises ``InputError`` for a file that is none of ours, and ``MismatchError`` where another model has
+        answered."""
         require_csv(path)
         self.path = user_path(path)
         self._model = model

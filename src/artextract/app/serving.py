@@ -17,12 +17,14 @@ PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 @dataclass(frozen=True)
 class Serving:
-    """``public``: who is not signed in only reads, and writes to the parts that are ``allowed``. ``users`` may sign in;
-    then the same holds for all others, and with ``closed`` they may not even read. ``rate``: requests a second for each
-    address, None without limit. ``proxies``: whose X-Forwarded-* headers are believed; ``prefix``: the path below which
-    the server is reached, such as "/art". ``access_log``: the file that every request is written to. ``metrics``:
-    whether /metrics answers others than this machine. ``open_api``: whether the sites that may read pictures may read
-    the other calls too. ``shared``: the folder of what several servers of one collection hold together."""
+    """``public``: who is not signed in only reads, and writes to the parts that are ``allowed``.
+
+    ``users`` may sign in; then the same holds for all others, and with ``closed`` they may not even read. ``rate``:
+    requests a second for each address, None without limit. ``proxies``: whose X-Forwarded-* headers are believed;
+    ``prefix``: the path below which the server is reached, such as "/art". ``access_log``: the file that every request
+    is written to. ``metrics``: whether /metrics answers others than this machine. ``open_api``: whether the sites that
+    may read pictures may read the other calls too. ``shared``: the folder of what several servers of one collection
+    hold together."""
 
     public: bool = False
     allowed: frozenset[str] = frozenset()

@@ -15,8 +15,9 @@ _FIELDS = ("state", "caption", "done", "total", "message", "hint", "code")
 
 
 class SharedJobs(Jobs):
-    """As ``Jobs``, each kept in the folder as well. Keys are names that cannot be guessed, results are bytes. What
-    a server did that has ended has failed."""
+    """As ``Jobs``, each kept in the folder as well.
+
+    Keys are names that cannot be guessed, results are bytes. What a server did that has ended has failed."""
 
     def __init__(self, shared: Shared, kept: int, waiting: int, heaviest: int, weigh: Callable[[bytes], int]):
         super().__init__(kept, waiting, heaviest, weigh)

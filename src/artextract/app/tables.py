@@ -22,8 +22,9 @@ LONGEST_CELL = 200
 
 
 def grid(head: list[str], rows: Iterable[list[str]], left: int = 1, end: int = 0) -> str:
-    """Columns lined up by spaces; the first ``left`` and the last ``end`` to the left, the others to the right. On a
-    terminal that is too narrow, the widest of those to the left are cut."""
+    """Columns lined up by spaces; the first ``left`` and the last ``end`` to the left, the others to the right.
+
+    On a terminal that is too narrow, the widest of those to the left are cut."""
     rows = [[one_line(cell, LONGEST_CELL) for cell in row] for row in [head, *rows]]
     words = [i for i in range(len(head)) if i < left or i >= len(head) - end]
     widths = _fitting([max(len(row[i]) for row in rows) for i in range(len(head))], words)
@@ -38,8 +39,9 @@ def grid(head: list[str], rows: Iterable[list[str]], left: int = 1, end: int = 0
 
 
 def _fitting(widths: list[int], words: list[int]) -> list[int]:
-    """The widths of columns, those of ``words`` cut so far that a line fits the terminal; all of them where the text
-    goes into a file."""
+    """The widths of columns, those of ``words`` cut so far that a line fits the terminal.
+
+    All of them where the text goes into a file."""
     if not words or not sys.stdout.isatty():
         return widths
     there, fitting = shutil.get_terminal_size().columns, list(widths)

@@ -1,5 +1,6 @@
-"""One of the processes of ``artextract train --processes N``; its answer goes to the process that launched it, which
-prints it."""
+"""One of the processes of ``artextract train --processes N``.
+
+Its answer goes to the process that launched it, which prints it."""
 
 from __future__ import annotations
 

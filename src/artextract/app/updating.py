@@ -14,8 +14,9 @@ _KEY = "update"
 
 
 class Updating:
-    """One piece of work behind the page; safe for several threads. ``ended`` is called when it has come to its end, and
-    something was written."""
+    """One piece of work behind the page; safe for several threads.
+
+    ``ended`` is called when it has come to its end, and something was written."""
 
     def __init__(
         self,

@@ -33,11 +33,12 @@ _decoding = BoundedSemaphore(2)
 
 @dataclass(frozen=True)
 class Given:
-    """A picture that may be used. ``width`` and ``height`` are of the upright picture in the file; ``image`` is it,
-    RGB, perhaps smaller, of at least ``SHOWN`` pixels where there are so many. ``source`` is what features are to be
-    computed from, so that a copy of an indexed file has the vectors that were indexed: the bytes of a JPEG or of a
-    large file, which are decoded smaller where that is enough, else the picture. ``notes``: what was mended to
-    show it."""
+    """A picture that may be used.
+
+    ``width`` and ``height`` are of the upright picture in the file; ``image`` is it, RGB, perhaps smaller, of at least
+    ``SHOWN`` pixels where there are so many. ``source`` is what features are to be computed from, so that a copy of an
+    indexed file has the vectors that were indexed: the bytes of a JPEG or of a large file, which are decoded smaller
+    where that is enough, else the picture. ``notes``: what was mended to show it."""
 
     width: int
     height: int
@@ -47,8 +48,10 @@ class Given:
 
 
 def read_upload(data: bytes, most_pixels: int) -> Given:
-    """The picture in the bytes of a file. Raises ``InputError``, which names what is wrong and what to do, for whatever
-    is not one whole picture of an allowed format with at most ``most_pixels``."""
+    """The picture in the bytes of a file.
+
+    Raises ``InputError``, which names what is wrong and what to do, for whatever is not one whole picture of an allowed
+    format with at most ``most_pixels``."""
     if not data:
         raise InputError("the file is empty", "choose it again: it may not have been copied whole", code="empty-file")
     _check_parts(data)
@@ -266,8 +269,9 @@ def _comment_from_the_header(data: bytes) -> bool:
 
 
 def _end(data: bytes) -> int | None:
-    """Where the picture ends in a file of a format that says so; the length of the file in others. None where the file
-    ends first."""
+    """Where the picture ends in a file of a format that says so; the length of the file in others.
+
+    None where the file ends first."""
     try:
         if data.startswith(b"\xff\xd8"):
             return _end_of_jpeg(data)

@@ -1,5 +1,6 @@
-"""Who may sign in: a file of names with hashes of their passwords, or one password for all. Passwords are kept as
-scrypt hashes (RFC 7914); wrong ones are answered ever more slowly."""
+"""Who may sign in: a file of names with hashes of their passwords, or one password for all.
+
+Passwords are kept as scrypt hashes (RFC 7914); wrong ones are answered ever more slowly."""
 
 from __future__ import annotations
 
@@ -53,8 +54,9 @@ class Users:
     names: dict[str, str] = field(default_factory=dict)
 
     def name_of(self, name: str, password: str) -> str | None:
-        """The name as it stands in decisions, None where name and password do not fit. It takes as long for names that
-        there are not."""
+        """The name as it stands in decisions, None where name and password do not fit.
+
+        It takes as long for names that there are not."""
         name = " ".join(name.split())
         kept = self.hashes.get(name.casefold(), self.shared)
         name = self.names.get(name.casefold(), name)
@@ -99,8 +101,9 @@ def read_users(file: str | Path) -> Users:
 
 
 def add_user(file: str | Path, name: str, password: str) -> bool:
-    """Write a user into a file, which only its owner may read; tells whether the name was there before. Raises
-    ``InputError`` for a name or password that cannot be."""
+    """Write a user into a file, which only its owner may read; tells whether the name was there before.
+
+    Raises ``InputError`` for a name or password that cannot be."""
     name = " ".join(name.split())
     if not name or ":" in name or name.startswith("#") or len(name) > LONGEST_NAME or not name.isprintable():
         raise InputError(

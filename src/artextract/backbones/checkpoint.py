@@ -21,8 +21,9 @@ def model_kind(config: dict[str, Any]) -> str:
 
 
 def read_checkpoint(folder: Path, kind: str) -> dict[str, Any]:
-    """Size, mean, std, dim, map_shape and earlier stages of the checkpoint in a folder; mean and std only where it
-    tells them.
+    """Size, mean, std, dim, map_shape and earlier stages of the checkpoint in a folder.
+
+    Mean and std only where it tells them.
 
     Raises ``InputError`` for a checkpoint of another kind than ``kind``.
     """

@@ -32,8 +32,10 @@ class HubFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be fetched. ``licence`` is what we know of it, ``said_licence`` what the hub says, "" where it says
-    nothing; ``revision`` the commit."""
+    """What is to be fetched.
+
+    ``licence`` is what we know of it, ``said_licence`` what the hub says, "" where it says nothing; ``revision`` the
+    commit."""
 
     name: str
     repository: str
@@ -83,9 +85,10 @@ def plan(name: str) -> Plan:
 
 
 def fetch(asked: Plan, tell: Callable[[str], None] = lambda text: None) -> Path:
-    """Fetch what a plan has into the hub's cache, and compare it with the hashes; ``tell`` hears of each file. What was
-    fetched before is not fetched again. Raises ``WeightsUnavailableError`` where it does not come, or not as promised;
-    what is not as promised is removed."""
+    """Fetch what a plan has into the hub's cache, and compare it with the hashes; ``tell`` hears of each file.
+
+    What was fetched before is not fetched again. Raises ``WeightsUnavailableError`` where it does not come, or not as
+    promised; what is not as promised is removed."""
     from huggingface_hub import hf_hub_download
 
     folder = None
@@ -123,8 +126,9 @@ def fetch(asked: Plan, tell: Callable[[str], None] = lambda text: None) -> Path:
 
 
 def bring(name: str, source: str | Path) -> Path:
-    """Put a folder with a copy of a network where ``NAME`` is looked for, and give that place. Raises ``InputError``
-    for a folder that lacks something or holds another network."""
+    """Put a folder with a copy of a network where ``NAME`` is looked for, and give that place.
+
+    Raises ``InputError`` for a folder that lacks something or holds another network."""
     folder = Path(source).expanduser().absolute()
     row = _row(name)
     if not (folder / "config.json").is_file():

@@ -1,4 +1,5 @@
 """A network in two: the lower stages, which stay as they are and are computed once, and the upper ones, which learn.
+
 Imports torch."""
 
 from __future__ import annotations

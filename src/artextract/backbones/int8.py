@@ -1,5 +1,6 @@
-"""Tables of INT8: for a backbone's weights the ranges in which its layers are rounded to 8 bits. Nothing here imports
-torch; ``int8_network.py`` makes the network.
+"""Tables of INT8: for a backbone's weights the ranges in which its layers are rounded to 8 bits.
+
+Nothing here imports torch; ``int8_network.py`` makes the network.
 
 A table is a small file, ``int8_tables/NAME.safetensors``, and holds for its weights alone:
 

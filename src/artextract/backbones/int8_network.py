@@ -34,8 +34,9 @@ class Point(NamedTuple):
 
 
 def quantise(network: Any, table: dict[str, np.ndarray]) -> None:
-    """Round an ``EfficientNet`` in eval mode, in place, by a table of ``int8.py``. Raises ``KeyError`` for a table of
-    another network."""
+    """Round an ``EfficientNet`` in eval mode, in place, by a table of ``int8.py``.
+
+    Raises ``KeyError`` for a table of another network."""
     for name, layer in _layers(network):
         register_parametrization(layer, "weight", _Weights(layer.weight))
         if f"{name}.shift" in table:

@@ -58,8 +58,9 @@ def earlier_stages(network: nn.Module, size: int) -> list[nn.Module]:
 
 
 def ordered_blocks(network: nn.Module, size: int) -> list[tuple[nn.Module, tuple[int, int]]]:
-    """The blocks of a network from the picture to the map, each with the channels and the side of what it gives; empty
-    where none are known."""
+    """The blocks of a network from the picture to the map, each with the channels and the side of what it gives.
+
+    Empty where none are known."""
     found = [
         module
         for name, module in network.named_modules()

@@ -1,5 +1,6 @@
-"""An ONNX file behind the face of a torch network, for code that compares networks; it has no gradients. Imports
-torch."""
+"""An ONNX file behind the face of a torch network, for code that compares networks; it has no gradients.
+
+Imports torch."""
 
 from __future__ import annotations
 

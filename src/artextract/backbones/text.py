@@ -31,8 +31,10 @@ BATCH = 64
 
 @dataclass(frozen=True)
 class JointCheckpoint:
-    """A whole CLIP or SigLIP in a folder. ``dim`` is that of the shared space, ``tokens`` the most that a text may
-    have; ``repository`` names the hub's repository that the folder is a copy of, or is None."""
+    """A whole CLIP or SigLIP in a folder.
+
+    ``dim`` is that of the shared space, ``tokens`` the most that a text may have; ``repository`` names the hub's
+    repository that the folder is a copy of, or is None."""
 
     kind: str
     folder: Path
@@ -65,8 +67,9 @@ def find_joint(source: str) -> JointCheckpoint:
 
 
 def is_here(source: str) -> bool:
-    """Whether ``find_joint`` needs no network for a source, which it never touches itself. Raises ``InputError`` for
-    what can be no source."""
+    """Whether ``find_joint`` needs no network for a source, which it never touches itself.
+
+    Raises ``InputError`` for what can be no source."""
     return _place(source)[0] is not None
 
 
@@ -234,8 +237,9 @@ def _tensor(folder: Path, name: str) -> np.ndarray | None:
 
 
 def _require_tokenizer(checkpoint: JointCheckpoint) -> None:
-    """Fetch the tokenizer of a hub's checkpoint, of which ``weights.locate`` fetches what pictures need; raise where
-    there is none."""
+    """Fetch the tokenizer of a hub's checkpoint, of which ``weights.locate`` fetches what pictures need.
+
+    Raise where there is none."""
     if (checkpoint.folder / "tokenizer.json").is_file():
         return
     message = f"the tokenizer of '{checkpoint.repository or checkpoint.folder}' is not on this machine"

@@ -1,5 +1,6 @@
-"""Where the weights of a backbone lie, how they are fetched, and their hash. No torch; the network only for what is
-missing."""
+"""Where the weights of a backbone lie, how they are fetched, and their hash.
+
+No torch; the network only for what is missing."""
 
 from __future__ import annotations
 
@@ -174,8 +175,9 @@ def hub_is_off() -> bool:
 
 
 def _find_in_hub_cache(repository: str) -> Path | None:
-    """The newest whole snapshot of a repository in the hub's cache on disk; by hand, since importing the client takes a
-    second.
+    """The newest whole snapshot of a repository in the hub's cache on disk.
+
+    By hand, since importing the client takes a second.
 
     The layout is that of https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
     """

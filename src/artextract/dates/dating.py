@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The years from ``first`` to ``last``, both included; None is open. Years before Christ are negative, and there is
-    no year 0: 500 BC is -500.
+    """The years from ``first`` to ``last``, both included; None is open.
+
+    Years before Christ are negative, and there is no year 0: 500 BC is -500.
 
     ``circa``: the text says "about". ``uncertain``: it says "probably" or "?". ``vague``: it names a century or decade,
     not years."""

@@ -10,8 +10,9 @@ from artextract.dates.points import Point
 
 
 def read_number(cursor: Cursor, prefix: bool, decade: bool, era: str) -> Point | None:
-    """Take a number; None where there is none. ``prefix``: a word for century stands before it, ``decade``: one for
-    decade."""
+    """Take a number; None where there is none.
+
+    ``prefix``: a word for century stands before it, ``decade``: one for decade."""
     mark = cursor.mark()
     if mark.text == "'" and cursor.mark(1).digits == 3 and cursor.mark(1).text.endswith("00"):
         cursor.take(2)

@@ -48,8 +48,9 @@ class Point:
 
 
 def datings(points: Sequence[Point], circa: bool, uncertain: bool) -> list[Dating] | None:
-    """What a row of points means: one range, or several where limits such as "after" stand among them. None where they
-    cannot be understood, an empty list where they count in another calendar."""
+    """What a row of points means: one range, or several where limits such as "after" stand among them.
+
+    None where they cannot be understood, an empty list where they count in another calendar."""
     if sum(point.joined_by in ("-", "–") for point in points) > 1:
         return None
     if len(points) == 2 and points[0].turn:
@@ -170,8 +171,9 @@ def _is_shortened(before: Point, point: Point) -> bool:
 
 
 def _shortened(before: Point, point: Point) -> tuple[int, int] | None:
-    """The end of "1890/95" and "1890-5". Where it would come before the beginning, "1898–02" is 1902, and "1898-02" is
-    the month of a year."""
+    """The end of "1890/95" and "1890-5".
+
+    Where it would come before the beginning, "1898–02" is 1902, and "1898-02" is the month of a year."""
     if before.digits <= point.digits or before.era == "bc":
         return None
     unit = 10**point.digits
@@ -188,8 +190,10 @@ def _wrong_way(before: Dating, last: int) -> bool:
 
 
 def _limited(dating: Dating, limit: str) -> Dating:
-    """What "before", "by", "after", "from" make of a range. "Before 1500" and "after 1500" have 1500 in them, as
-    museums index such dates (CDWA); "before the 16th century" ends with 1500."""
+    """What "before", "by", "after", "from" make of a range.
+
+    "Before 1500" and "after 1500" have 1500 in them, as museums index such dates (CDWA); "before the 16th century" ends
+    with 1500."""
     first, last = dating.first, dating.last
     assert first is not None and last is not None
     if limit == "before":

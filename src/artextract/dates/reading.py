@@ -16,8 +16,10 @@ from artextract.dates.vocabulary import Mark, read_marks
 
 
 def read_date(value: object) -> Dating | None:
-    """What a museum wrote as a date, a text or a number, as a range of years; None where it is no date or cannot be
-    understood as a whole. It never raises, and its work grows with the length of the text, which is bounded."""
+    """What a museum wrote as a date, a text or a number, as a range of years.
+
+    None where it is no date or cannot be understood as a whole. It never raises, and its work grows with the length of
+    the text, which is bounded."""
     if isinstance(value, (datetime.date, datetime.datetime)):
         year: Any = value.year
         return Dating(int(year), int(year)) if year == year else None  # pandas has a time that is none
@@ -67,8 +69,9 @@ def _number_alone(text: str) -> int | None:
 
 
 def _segments(marks: list[Mark]) -> list[Segment] | None:
-    """The segments that have something to say of the date, up to one about another event, such as a gift. None where
-    one cannot be understood."""
+    """The segments that have something to say of the date, up to one about another event, such as a gift.
+
+    None where one cannot be understood."""
     found: list[Segment] = []
     for part in _parted(marks):
         if any(mark.has("other") and len(mark.roles) == 1 for mark in part):

@@ -57,8 +57,9 @@ def read_segment(marks: Sequence[Mark]) -> Segment | None:
 
 
 def _add(found: Segment, point: Point, joiner: Mark | None) -> bool:
-    """Append a point. Without a joiner only a part or a limit may follow, as in "XVI secolo seconda metà"; False for
-    all else."""
+    """Append a point.
+
+    Without a joiner only a part or a limit may follow, as in "XVI secolo seconda metà"; False for all else."""
     if point.kind == "lost":
         return False
     if point.kind == "limit":  # "1600 post"
@@ -131,8 +132,9 @@ def _is_minus(cursor: Cursor, found: Segment) -> bool:
 
 
 def _read_point(cursor: Cursor, found: Segment, joiner: Mark | None) -> Point | None:
-    """Take the words before a number, the number, and its era. A part or a limit alone is a point too, "lost" what
-    should have had a number, and None what says nothing."""
+    """Take the words before a number, the number, and its era.
+
+    A part or a limit alone is a point too, "lost" what should have had a number, and None what says nothing."""
     limit, part, of, era = "", None, 0, ""
     prefix = decade = turn = seen = False
     while not _number_begins(cursor, found, prefix):

@@ -32,16 +32,18 @@ _ONE_SIGN = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Letters in lower case without accents, ASCII digits, or one sign ("..": two dots). ``glued``: nothing stands
-    before it, or an apostrophe alone."""
+    """Letters in lower case without accents, ASCII digits, or one sign ("..": two dots).
+
+    ``glued``: nothing stands before it, or an apostrophe alone."""
 
     text: str
     glued: bool
 
 
 def split_tokens(text: str) -> list[Token] | None:
-    """The tokens of a text, none where it is empty; None where it is longer than any date. Never more than
-    ``LONGEST``. An apostrophe is a token only before a digit ("'500"), else it ends a word."""
+    """The tokens of a text, none where it is empty; None where it is longer than any date.
+
+    Never more than ``LONGEST``. An apostrophe is a token only before a digit ("'500"), else it ends a word."""
     if len(text) > LONGEST:
         return None
     text = _one_form(text)

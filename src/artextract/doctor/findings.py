@@ -13,8 +13,9 @@ SEVERITIES = ("error", "warning", "note")
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of defect. ``items`` are all cases of it, plain dicts fit for JSON; ``mend`` says what helps;
-    ``fixable``: ``fix`` does it."""
+    """One kind of defect.
+
+    ``items`` are all cases of it, plain dicts fit for JSON; ``mend`` says what helps; ``fixable``: ``fix`` does it."""
 
     kind: str
     severity: str

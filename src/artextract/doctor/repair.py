@@ -22,8 +22,9 @@ _STRENGTH = {"test": 3, "val": 2, "train": 1, None: 0}
 
 @dataclass(frozen=True)
 class Repairs:
-    """What ``fix`` did, as ids. ``merged`` pairs a dropped copy with the row that stands for it; ``moved`` is (id,
-    from, to)."""
+    """What ``fix`` did, as ids.
+
+    ``merged`` pairs a dropped copy with the row that stands for it; ``moved`` is (id, from, to)."""
 
     dropped: tuple[str, ...] = ()
     merged: tuple[tuple[str, str], ...] = ()

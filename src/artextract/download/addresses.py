@@ -23,8 +23,9 @@ _ALSO_SET_ASIDE = [
 
 @dataclass(frozen=True)
 class Target:
-    """An address taken apart. ``host`` in ASCII and lower case, without the dot of the root; ``path`` with the query,
-    encoded."""
+    """An address taken apart.
+
+    ``host`` in ASCII and lower case, without the dot of the root; ``path`` with the query, encoded."""
 
     scheme: str
     host: str
@@ -77,8 +78,9 @@ def is_usual(port: int) -> bool:
 
 
 def sounds_private(host: str) -> bool:
-    """Whether a host's name alone tells that it is the user's own machine or network; names of one part are looked up
-    there, too."""
+    """Whether a host's name alone tells that it is the user's own machine or network.
+
+    Names of one part are looked up there, too."""
     host = host.rstrip(".")
     if host.endswith((".localhost", ".local", ".internal")):
         return True

@@ -17,9 +17,10 @@ _CHUNK = 1 << 16
 
 
 class FetchError(ArtExtractError):
-    """Why one address could not be fetched. ``kind`` is one of "unreachable", "busy", "failed", "refused", "opted out"
-    and "stopped", by which an import decides how to go on; ``again``: the same request may do better later; ``wait``:
-    seconds that the host asked for."""
+    """Why one address could not be fetched.
+
+    ``kind`` is one of "unreachable", "busy", "failed", "refused", "opted out" and "stopped", by which an import decides
+    how to go on; ``again``: the same request may do better later; ``wait``: seconds that the host asked for."""
 
     code = "not-fetched"
 
@@ -35,8 +36,9 @@ class SlowError(FetchError):
 
 
 def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds that a Retry-After asks for, as a number or a date; None where it is missing or senseless. ``now`` is as
-    of ``time.time``."""
+    """Seconds that a Retry-After asks for, as a number or a date; None where it is missing or senseless.
+
+    ``now`` is as of ``time.time``."""
     if value is None:
         return None
     if (seconds := _whole(value.strip())) is not None:

@@ -44,8 +44,10 @@ _ENDINGS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """One image. ``name``: of the file in the collection, without ending, the same in every run; ``addresses``: gives
-    the URLs to try, best first.
+    """One image.
+
+    ``name``: of the file in the collection, without ending, the same in every run; ``addresses``: gives the URLs to
+    try, best first.
 
     The addresses are asked for late, since to know the sizes that a server has may need a document of it.
     """
@@ -64,8 +66,9 @@ class Failure:
 
 @dataclass
 class Harvest:
-    """``files``: name -> path of an image that was verified; ``urls``: name -> where it came from; ``fetched`` of them
-    in this run."""
+    """``files``: name -> path of an image that was verified.
+
+    ``urls``: name -> where it came from; ``fetched`` of them in this run."""
 
     files: dict[str, Path] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)

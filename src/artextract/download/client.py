@@ -46,8 +46,9 @@ _ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks to be read
 
 @dataclass(frozen=True)
 class Manners:
-    """How gently a client asks. ``rate``: requests a second and host; ``at_once``: requests under way; ``tries``: per
-    file.
+    """How gently a client asks.
+
+    ``rate``: requests a second and host; ``at_once``: requests under way; ``tries``: per file.
 
     All times are in seconds: ``back_off`` before the second try, doubled for each further one and shortened by chance
     to at least half; ``longest_wait`` that a host may ask for before it is left for another day; ``timeout`` without a
@@ -195,8 +196,9 @@ class Client:
     def _open(
         self, url: str, headers: dict[str, str] | None = None, image: bool = False, limit: Limit | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        """The open answer to a request, redirects followed as far as they are allowed; raises ``FetchError`` for all
-        that is no success."""
+        """The open answer to a request, redirects followed as far as they are allowed.
+
+        Raises ``FetchError`` for all that is no success."""
         first, limit = url, limit or self._limit()
         for _ in range(MAX_REDIRECTS + 1):
             self._admit(url, first)
@@ -312,8 +314,9 @@ class Client:
             )
 
     def _read_robots(self, origin: str) -> Rules:
-        """By RFC 9309, 2.3.1: what is not there allows everything; what cannot be read now allows nothing, so the try
-        counts as failed."""
+        """By RFC 9309, 2.3.1: what is not there allows everything.
+
+        What cannot be read now allows nothing, so the try counts as failed."""
         try:
             with self._open(f"{origin}/robots.txt") as answer:
                 text, slow = b"", f"took longer than {self.manners.patience:.0f} s"
@@ -359,8 +362,9 @@ class Client:
 
 @dataclass
 class _Host:
-    """``strikes``: files in a row for which the host was out of reach, too slow or busy to the last try; ``given_up``
-    fails what is still to come at once."""
+    """``strikes``: files in a row for which the host was out of reach, too slow or busy to the last try.
+
+    ``given_up`` fails what is still to come at once."""
 
     next_turn: float = 0.0
     rest_until: float = 0.0

@@ -19,8 +19,10 @@ MAX_JSON_BYTES = 50_000_000
 
 
 class Documents:
-    """What ``client`` fetches is kept in ``folder`` under the hash of its address; ``refresh`` asks for everything
-    anew, once. Several threads may ask for one document: the first fetches it, the others wait for it."""
+    """What ``client`` fetches is kept in ``folder`` under the hash of its address.
+
+    ``refresh`` asks for everything anew, once. Several threads may ask for one document: the first fetches it, the
+    others wait for it."""
 
     def __init__(self, client: Client, folder: Path, refresh: bool = False):
         self._client, self._folder, self._refresh = client, folder, refresh

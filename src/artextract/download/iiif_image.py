@@ -25,7 +25,8 @@ def confined(service: str, side: int) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """``url``: what to ask for; ``left``: what is still to be cut out of the answer, where the service cannot do it;
+    """``url``: what to ask for; ``left``: what is still to be cut out of the answer, where the service cannot do it.
+
     ``size``: of the source whose pixels ``left`` counts, None where it is that of the answer; ``spare``: it is for
     services that do not keep what their description promises."""
 

@@ -16,7 +16,8 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Part:
-    """``region``: left, top, width and height, in pixels of the source or (``percent``) in hundredths of its sides;
+    """``region``: left, top, width and height, in pixels of the source or (``percent``) in hundredths of its sides.
+
     None for all of it; ``square``: the square in the middle. Then it is ``mirrored`` left to right, then turned
     clockwise by ``rotation`` degrees. ``outline``: the region is the box around an outline."""
 
@@ -36,8 +37,9 @@ class Part:
         return replace(self, region=None, square=False)
 
     def of(self, inner: Part) -> Part:
-        """This part of what ``inner`` selects of the source. Both count the pixels of the source, so that of two
-        regions this one holds; turns add up."""
+        """This part of what ``inner`` selects of the source.
+
+        Both count the pixels of the source, so that of two regions this one holds; turns add up."""
         placed = self if self.region or self.square else inner
         return replace(
             placed,
@@ -77,9 +79,10 @@ WHOLE = Part()
 
 
 def cut_out(picture: Path, part: Part, size: tuple[int, int] | None, out: Path) -> Path:
-    """Write the part of a picture as a PNG to ``out``, and give ``out``. ``size`` is that of the source whose pixels
-    the region counts, where the picture is a smaller copy. Raises ``ImageError`` where nothing that can be used is
-    left."""
+    """Write the part of a picture as a PNG to ``out``, and give ``out``.
+
+    ``size`` is that of the source whose pixels the region counts, where the picture is a smaller copy. Raises
+    ``ImageError`` where nothing that can be used is left."""
     image = open_image(picture)
     width, height = size or image.size
     left, top, right, bottom = part.box(width, height)

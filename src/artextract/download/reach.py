@@ -33,8 +33,9 @@ def require_answer(url: str, seconds: float) -> None:
 
 
 def within(seconds: float, work: Callable[[], Any]) -> Any:
-    """The result of ``work``, or its error, or a ``TimeoutError``; a thread's limit, since a name look-up has none of
-    its own."""
+    """The result of ``work``, or its error, or a ``TimeoutError``.
+
+    A thread's limit, since a name look-up has none of its own."""
     done: dict[str, Any] = {"error": TimeoutError("no answer")}
 
     def attempt() -> None:

@@ -21,15 +21,17 @@ _WITH_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavail
 
 @dataclass(frozen=True)
 class Rules:
-    """Rules as (allowed, pattern) in the order of the file; ``delay`` in seconds between two requests, 0 where none is
-    asked."""
+    """Rules as (allowed, pattern) in the order of the file.
+
+    ``delay`` in seconds between two requests, 0 where none is asked."""
 
     rules: tuple[tuple[bool, str], ...] = ()
     delay: float = 0.0
 
     def allows(self, url: str) -> bool:
-        """The longest pattern that fits decides, an "allow" before a "disallow" of the same length; without one all is
-        allowed (RFC 9309, 2.2.2)."""
+        """The longest pattern that fits decides, an "allow" before a "disallow" of the same length.
+
+        Without one all is allowed (RFC 9309, 2.2.2)."""
         parts = urlsplit(url)
         path = _plain((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         fitting = [(len(pattern), allowed) for allowed, pattern in self.rules if _fits(pattern, path)]
@@ -95,8 +97,9 @@ def _plain(path: str) -> str:
 
 
 def _fits(pattern: str, path: str) -> bool:
-    """Whether a path begins as the pattern says; its parts between wildcards are looked for from left to right, which
-    needs no going back."""
+    """Whether a path begins as the pattern says.
+
+    Its parts between wildcards are looked for from left to right, which needs no going back."""
     ends = pattern.endswith("$")
     first, *others = (pattern[:-1] if ends else pattern).split("*")
     if not path.startswith(first):

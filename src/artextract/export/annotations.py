@@ -30,8 +30,10 @@ PAGES = {
 
 
 def annotation_pages(listing: Listing, record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The pages of a painting's canvas, those left out that would be empty. Their ids are addresses where the server
-    gives them out; those of regions, which it does not keep, have the regions in them."""
+    """The pages of a painting's canvas, those left out that would be empty.
+
+    Their ids are addresses where the server gives them out; those of regions, which it does not keep, have the regions
+    in them."""
     painting, place = record["id"], listing.at()
     predictions = [_prediction(listing, painting, name, answer) for name, answer in listing.said_of(painting).items()]
     predictions += [_number(listing, painting, name, answer) for name, answer in listing.numbers_of(painting).items()]

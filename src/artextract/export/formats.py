@@ -20,6 +20,7 @@ from artextract.export.sheet import as_contact_sheet
 @dataclass(frozen=True)
 class Format:
     """``most`` paintings fit into a file; ``takes`` names what may stand in it beside what is known of them.
+
     ``needs_address``: it is made of addresses on the web."""
 
     title: str

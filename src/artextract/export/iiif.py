@@ -107,8 +107,9 @@ def part_of_canvas(listing: Listing, address: str) -> dict[str, Any] | None:
 
 
 def canvas(listing: Listing, record: Mapping[str, Any]) -> dict[str, Any]:
-    """A canvas as large as the painting's picture in the collection, so that regions are given in its pixels; the
-    picture that is shown may be smaller."""
+    """A canvas as large as the painting's picture in the collection, so that regions are given in its pixels.
+
+    The picture that is shown may be smaller."""
     place, painting = listing.at(), record["id"]
     own = place.canvas(painting)
     body = _image(listing.picture(record))

@@ -13,8 +13,9 @@ TILE = 512
 
 
 def information(address: str, width: int, height: int, rights: str | None) -> dict[str, Any]:
-    """info.json of a picture of so many pixels at ``address``; ``rights`` is a URI of Creative Commons or
-    RightsStatements.org, or None."""
+    """info.json of a picture of so many pixels at ``address``.
+
+    ``rights`` is a URI of Creative Commons or RightsStatements.org, or None."""
     factors = scale_factors(width, height)
     document = {
         "@context": CONTEXT,

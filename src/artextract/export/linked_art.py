@@ -49,8 +49,9 @@ def as_linked_art(listing: Listing) -> bytes:
 
 
 def collection(listing: Listing) -> dict[str, Any]:
-    """A Set whose members are the paintings of a list, whole; raises ``InputError`` where there is no address of a
-    server."""
+    """A Set whose members are the paintings of a list, whole.
+
+    Raises ``InputError`` where there is no address of a server."""
     place = listing.at()
     own = {"id": listing.address or place.listed("linked-art"), "type": "Set", "_label": one_line(listing.title)}
     return {
@@ -146,8 +147,9 @@ def _said(listing: Listing, painting: str, makers: bool) -> list[dict[str, Any]]
 
 
 def _years(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The years of "year" and "year_end", an open end left out; without them the date as a text alone; {} where
-    nothing is known."""
+    """The years of "year" and "year_end", an open end left out.
+
+    Without them the date as a text alone; {} where nothing is known."""
     first, last, text = _year(record.get("year")), _year(record.get("year_end")), record.get("date")
     if (first is None) != (last is None):
         open_end = read_date(text)  # "before 1500", or only one of the columns is there

@@ -15,8 +15,9 @@ UNSURE = ", and the model is unsure"
 
 
 def prediction(listing: Listing, attribute: str, said: Said, maker: bool) -> dict[str, Any]:
-    """Carries the terms of the thesaurus for what artificial intelligence made, as technique and as type. The model is
-    what influenced the assignment: the schema takes no digital object as an object used."""
+    """Carries the terms of the thesaurus for what artificial intelligence made, as technique and as type.
+
+    The model is what influenced the assignment: the schema takes no digital object as an object used."""
     place, words, model = listing.at(), attribute.replace("_", " "), listing.model or SOFTWARE
     doubt = UNSURE * said.unsure + (", and it seems new to it" if said.new else "")
     return {

@@ -41,10 +41,11 @@ UNSURE_NUMBER = (
 
 
 class Said(NamedTuple):
-    """What a model says of an attribute; ``unsure`` where so low a probability was not right often enough. ``novelty``
-    0..1 says how new the painting seems to it, ``new`` that the label is most likely none of those that it knows, and
-    ``among`` is the set of labels that holds the right one with the promised ``coverage``. None and no labels where
-    the model does not say."""
+    """What a model says of an attribute; ``unsure`` where so low a probability was not right often enough.
+
+    ``novelty`` 0..1 says how new the painting seems to it, ``new`` that the label is most likely none of those that it
+    knows, and ``among`` is the set of labels that holds the right one with the promised ``coverage``. None and no
+    labels where the model does not say."""
 
     label: str
     probability: float
@@ -74,7 +75,8 @@ class Said(NamedTuple):
 
 
 class SaidNumber(NamedTuple):
-    """What a model says of a number, as a year: with a chance of ``coverage`` it lies from ``low`` to ``high``;
+    """What a model says of a number, as a year: with a chance of ``coverage`` it lies from ``low`` to ``high``.
+
     ``unsure`` where it learned from few such paintings that have one, and then that chance is smaller."""
 
     median: float
@@ -96,12 +98,13 @@ class SaidNumber(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """``paintings`` are the rows in their order. ``hits``: id -> "rank", "score", "features" and "band" of a
-    search; ``predictions``: id -> attribute -> label, probability and whether the model is unsure (``Said``; the last
-    may be left out), or a number (``SaidNumber``), by ``model``; ``decisions``: "id" (of the painting), "attribute",
-    "action", "old", "new", "reviewer", "time" and "note" of what people decided; ``notes``: id -> what is noted of it
-    on this list. ``summary`` says how the list came about; ``place`` is needed where web addresses are, and
-    ``address`` is where this very list is served, if it is."""
+    """``paintings`` are the rows in their order.
+
+    ``hits``: id -> "rank", "score", "features" and "band" of a search; ``predictions``: id -> attribute -> label,
+    probability and whether the model is unsure (``Said``; the last may be left out), or a number (``SaidNumber``), by
+    ``model``; ``decisions``: "id" (of the painting), "attribute", "action", "old", "new", "reviewer", "time" and "note"
+    of what people decided; ``notes``: id -> what is noted of it on this list. ``summary`` says how the list came about;
+    ``place`` is needed where web addresses are, and ``address`` is where this very list is served, if it is."""
 
     title: str
     paintings: Paintings
@@ -152,8 +155,9 @@ class Listing:
         return {name: record[name] for name in self.paintings.labels}
 
     def more_of(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """The further columns, such as date and medium, that say something of this painting; a column of years with
-        gaps has floats, which are given as whole numbers."""
+        """The further columns, such as date and medium, that say something of this painting.
+
+        A column of years with gaps has floats, which are given as whole numbers."""
         known = {*COLUMNS, *self.paintings.labels}
         found = {
             name: value for name, value in record.items() if name not in known and value is not None and value != []

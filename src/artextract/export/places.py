@@ -43,14 +43,16 @@ class Place:
         self.base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
 
     def canvas(self, painting: str, part: str = "", *more: tuple[str, str]) -> str:
-        """A canvas, or something on it: pages of annotations, and annotations. ``more`` are further pairs of the
-        address, from which the server makes what it does not keep."""
+        """A canvas, or something on it: pages of annotations, and annotations.
+
+        ``more`` are further pairs of the address, from which the server makes what it does not keep."""
         pairs = [*([("part", part)] if part else []), *more]
         return f"{self.base}api/iiif/canvas/{_quoted(painting)}" + (f"?{_pairs(pairs)}" if pairs else "")
 
     def listed(self, kind: str, pairs: Sequence[tuple[str, Any]] = ()) -> str:
-        """Where a list is served in a format of ``DOCUMENTS``; ``pairs`` say which list. A value may be a sequence,
-        which is repeated; what is empty is left out."""
+        """Where a list is served in a format of ``DOCUMENTS``; ``pairs`` say which list.
+
+        A value may be a sequence, which is repeated; what is empty is left out."""
         query = _pairs([(name, "true" if value is True else value) for name, value in pairs if value])
         return f"{self.base}{DOCUMENTS[kind]}" + (f"?{query}" if query else "")
 

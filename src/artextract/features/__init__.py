@@ -106,8 +106,9 @@ def get_feature(
     semantic: str = "clip",
     collection: str | Path | None = None,
 ) -> Feature:
-    """The feature of that name; the other arguments are those of ``Settings``. With ``collection`` also one whose
-    vectors were imported into it. Raises ``InputError`` for an unknown name."""
+    """The feature of that name; the other arguments are those of ``Settings``.
+
+    With ``collection`` also one whose vectors were imported into it. Raises ``InputError`` for an unknown name."""
     if name not in FEATURES:
         from artextract.features.imported import find_imported, imported_names
 
@@ -129,8 +130,9 @@ class Given(TypedDict, total=False):
 
 
 def missing_here(name: str, **settings: Unpack[Given]) -> str | None:
-    """What a feature lacks to describe images on this machine, in a sentence, or None; nothing is fetched. ``settings``
-    as for ``get_feature``."""
+    """What a feature lacks to describe images on this machine, in a sentence, or None; nothing is fetched.
+
+    ``settings`` as for ``get_feature``."""
     if name == "semantic":
         from artextract.backbones.text import is_here
 
@@ -148,8 +150,9 @@ def missing_here(name: str, **settings: Unpack[Given]) -> str | None:
 
 
 def list_features(**settings: Unpack[Given]) -> list[dict[str, object]]:
-    """Every feature as {"name", "version", "dim", "description", "missing"}; version and dim are None where they cannot
-    be known here, ``missing`` is as ``missing_here``."""
+    """Every feature as {"name", "version", "dim", "description", "missing"}.
+
+    Version and dim are None where they cannot be known here, ``missing`` is as ``missing_here``."""
     rows: list[dict[str, object]] = []
     for name in FEATURES:
         missing = missing_here(name, **settings)

@@ -54,8 +54,9 @@ def rgb_to_lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def lab_to_hex(lab: np.ndarray) -> str:
-    """The sRGB colour "#rrggbb" of one CIELAB value ``(3,)``, the inverse of ``rgb_to_lab``; what lies outside sRGB is
-    cut to it."""
+    """The sRGB colour "#rrggbb" of one CIELAB value ``(3,)``, the inverse of ``rgb_to_lab``.
+
+    What lies outside sRGB is cut to it."""
     y = (lab[0] + 16) / 116
     f = np.array([y + lab[1] / 500, y, y - lab[2] / 200])
     relative = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
@@ -104,8 +105,9 @@ def sharpened(vectors: np.ndarray) -> np.ndarray:
 
 
 def dominant_colours(image: Image.Image, n: int = 5) -> list[tuple[str, float]]:
-    """At most ``n`` colours that stand for a picture, as ("#rrggbb", proportion), the largest first; proportions sum to
-    1.
+    """At most ``n`` colours that stand for a picture, as ("#rrggbb", proportion), the largest first.
+
+    Proportions sum to 1.
 
     k-means in CIELAB. It starts from the fullest bins, each damping those near it (Chang et al., "Palette-based photo
     recoloring", SIGGRAPH 2015, section 3.2), so it draws no random numbers and a small vivid patch gets its own colour.

@@ -30,8 +30,10 @@ def compute(
     on_damaged: Callable[[Path], None] = lambda shard: None,
     describe: Describe | None = None,
 ) -> dict[str, str]:
-    """Compute what the store of a feature lacks, each distinct image once. What is there is compared with its checksums
-    first; a damaged shard is set aside, told to ``on_damaged``, and computed again.
+    """Compute what the store of a feature lacks, each distinct image once.
+
+    What is there is compared with its checksums first; a damaged shard is set aside, told to ``on_damaged``, and
+    computed again.
 
     Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again.
     With ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else

@@ -94,8 +94,9 @@ class Deep(MapFeature):
         return maps[0, : self.dim], vectors[0]
 
     def explain(self, a: np.ndarray, b: np.ndarray) -> str:
-        """Always "": a thousand numbers without names say how near two paintings are, not why. ``search.regions`` shows
-        where they match."""
+        """Always "": a thousand numbers without names say how near two paintings are, not why.
+
+        ``search.regions`` shows where they match."""
         return ""
 
     def drawing(self, image: Image.Image) -> Drawing:

@@ -53,9 +53,10 @@ class Overlay:
 
 
 class Feature(ABC):
-    """One way to describe a painting. A subclass must give ``name``, ``store_name``, ``version``, ``dim``,
-    ``description``, ``decoded_at``, ``extract`` and ``vector`` (``pictures.PictureFeature`` has ``extract``); all else
-    has a default.
+    """One way to describe a painting.
+
+    A subclass must give ``name``, ``store_name``, ``version``, ``dim``, ``description``, ``decoded_at``, ``extract``
+    and ``vector`` (``pictures.PictureFeature`` has ``extract``); all else has a default.
 
     Vectors are ``float32 (dim,)``, of any length: two paintings are as similar as the cosine of their vectors (the
     index scales them). A vector of NaN says that the painting does not have the feature (no face, no figure).
@@ -88,8 +89,9 @@ class Feature(ABC):
 
     @classmethod
     def made(cls, settings: Settings) -> Self:
-        """The feature with these settings. Raises ``InputError`` and ``WeightsUnavailableError`` where it needs what is
-        not there."""
+        """The feature with these settings.
+
+        Raises ``InputError`` and ``WeightsUnavailableError`` where it needs what is not there."""
         return cls()
 
     @property
@@ -101,13 +103,15 @@ class Feature(ABC):
     def extract(
         self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
-        """Pairs of positions in ``paths`` and their vectors ``float32 (n, dim)``; a bad image goes to ``on_error``
-        instead."""
+        """Pairs of positions in ``paths`` and their vectors ``float32 (n, dim)``.
+
+        A bad image goes to ``on_error`` instead."""
 
     @abstractmethod
     def vector(self, image: Image.Image) -> np.ndarray:
-        """The vector ``float32 (dim,)`` of one upright RGB picture; the same as ``extract`` gives for its file, where
-        that is decoded with ``at_least=decoded_at``."""
+        """The vector ``float32 (dim,)`` of one upright RGB picture.
+
+        The same as ``extract`` gives for its file, where that is decoded with ``at_least=decoded_at``."""
 
     def explain(self, a: np.ndarray, b: np.ndarray) -> str:
         """What the paintings of two vectors ``float32 (dim,)``, as ``extract`` gave them, share by this feature and in
@@ -115,8 +119,9 @@ class Feature(ABC):
         return ""
 
     def drawing(self, image: Image.Image) -> Drawing:
-        """What the feature sees in an RGB picture, to lie over it; empty where that is nothing. Raises
-        ``ArtExtractError`` where its models are not here."""
+        """What the feature sees in an RGB picture, to lie over it; empty where that is nothing.
+
+        Raises ``ArtExtractError`` where its models are not here."""
         return Drawing()
 
     def sketch(self, image: Image.Image) -> Image.Image:
@@ -135,8 +140,9 @@ class Feature(ABC):
         return
 
     def text_vector(self, words: str) -> np.ndarray | None:
-        """The unit vector ``float32 (dim,)`` of a text in the space of the pictures' vectors; None where the feature
-        knows no words."""
+        """The unit vector ``float32 (dim,)`` of a text in the space of the pictures' vectors.
+
+        None where the feature knows no words."""
         return None
 
     def labels(self, vectors: np.ndarray) -> dict[str, list[tuple[str, float]]]:

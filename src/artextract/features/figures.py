@@ -166,8 +166,9 @@ class FigureFeature(PictureFeature):
 
 
 def find_heads(image: Image.Image) -> list[Head]:
-    """The heads in an RGB picture whose face can be seen, the largest first. Raises ``InputError`` where MediaPipe is
-    not installed."""
+    """The heads in an RGB picture whose face can be seen, the largest first.
+
+    Raises ``InputError`` where MediaPipe is not installed."""
     need_models("face")
     image = resized(image, LONG_SIDE)
     with _lock:
@@ -175,8 +176,9 @@ def find_heads(image: Image.Image) -> list[Head]:
 
 
 def find_figures(image: Image.Image) -> list[Figure]:
-    """The figures in an RGB picture whose pose can be seen, the main one, which is the largest, first. Raises
-    ``InputError`` where MediaPipe is not installed."""
+    """The figures in an RGB picture whose pose can be seen, the main one, which is the largest, first.
+
+    Raises ``InputError`` where MediaPipe is not installed."""
     need_models("pose")
     image = resized(image, LONG_SIDE)
     with _lock:
@@ -417,8 +419,10 @@ _has_spoken: set[str] = set()
 
 
 def _run(name: str, view: np.ndarray) -> Any:
-    """A model's answer for a view. What MediaPipe writes to standard error, until each model has once found something,
-    is nothing that users could act on."""
+    """A model's answer for a view.
+
+    What MediaPipe writes to standard error, until each model has once found something, is nothing that users could act
+    on."""
     with contextlib.nullcontext() if name in _has_spoken else _silence():
         answer = _model(name).process(np.ascontiguousarray(view))
     if any(getattr(answer, field, None) for field in answer._fields):

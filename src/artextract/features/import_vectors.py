@@ -28,9 +28,11 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class VectorImport:
-    """``imported``: paintings of the table that have a vector now, of ``paintings``. Rows of the file without one:
-    ``empty`` (all NaN) and ``zero``, which has no direction. ``unknown``: ids passed over that the collection does not
-    have. ``shared``: rows passed over because another row with the same image file gave the vector of both."""
+    """``imported``: paintings of the table that have a vector now, of ``paintings``.
+
+    Rows of the file without one: ``empty`` (all NaN) and ``zero``, which has no direction. ``unknown``: ids passed over
+    that the collection does not have. ``shared``: rows passed over because another row with the same image file gave
+    the vector of both."""
 
     feature: str
     version: str

@@ -73,8 +73,9 @@ class Imported(Feature):
     def extract(
         self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
     ) -> Iterator[tuple[Positions, np.ndarray]]:
-        """Nothing: whatever is asked for was not imported. Raises ``MismatchError`` where what was imported is
-        damaged."""
+        """Nothing: whatever is asked for was not imported.
+
+        Raises ``MismatchError`` where what was imported is damaged."""
         if any(self._folder.glob("shard-*.damaged")):
             raise MismatchError(
                 f"the imported vectors of '{self.name}' are damaged",
@@ -131,8 +132,9 @@ def imported_names(collection: str | Path) -> tuple[str, ...]:
 
 
 def find_imported(collection: str | Path, name: str) -> Imported | None:
-    """The imported feature of that name; None where there is none. Raises ``MismatchError`` where what is known of it
-    is damaged."""
+    """The imported feature of that name; None where there is none.
+
+    Raises ``MismatchError`` where what is known of it is damaged."""
     if not NAME.fullmatch(name):
         return None
     path = user_path(collection) / "features" / f"{PREFIX}{name}.json"

@@ -311,8 +311,9 @@ def _posterised(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _arrow(found: Lighting, size: tuple[int, int]) -> list[Shape]:
-    """An arrow that enters from the lit side, or a ring where the light lies in the centre; nothing where it does
-    neither."""
+    """An arrow that enters from the lit side, or a ring where the light lies in the centre.
+
+    Nothing where it does neither."""
     extent = np.array(size, np.float64)
     middle, short = extent / 2, min(size)
     if not side(found):

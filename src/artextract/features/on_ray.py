@@ -39,8 +39,9 @@ SECONDS_TO_START = 60.0
 
 @dataclass(frozen=True)
 class Task:
-    """A feature to describe pictures by: ``make`` gives it, on each machine; it must have the ``version``. ``folder``
-    is that of the collection, which a machine must see."""
+    """A feature to describe pictures by: ``make`` gives it, on each machine; it must have the ``version``.
+
+    ``folder`` is that of the collection, which a machine must see."""
 
     make: Callable[[], Feature]
     version: str
@@ -96,8 +97,9 @@ def _made(task: Task) -> Feature:
 
 @dataclass(frozen=True)
 class Answer:
-    """Of one share: ``positions`` int64 (n,) in it and their ``arrays``; what could not be read, and why; or the
-    message, hint and code of the error for which the machine refuses."""
+    """Of one share: ``positions`` int64 (n,) in it and their ``arrays``.
+
+    What could not be read, and why; or the message, hint and code of the error for which the machine refuses."""
 
     positions: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     arrays: list[np.ndarray] = field(default_factory=list)

@@ -19,8 +19,9 @@ BATCH = 64
 
 
 class PictureFeature(Feature):
-    """A feature whose ``vector(image)`` says all; files are decoded and described in threads. ``compared`` puts two
-    vectors into words."""
+    """A feature whose ``vector(image)`` says all; files are decoded and described in threads.
+
+    ``compared`` puts two vectors into words."""
 
     thread_safe = True
 

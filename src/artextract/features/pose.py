@@ -79,10 +79,12 @@ _MAIN, _OTHERS = "#e4572e", "#f2b134"
 
 @dataclass(frozen=True)
 class Stance:
-    """What a vector says. ``limbs``: name -> (direction in degrees, 0 to the viewer's right and 90 upwards, weight
-    0..1). ``facing``: degrees, 0 towards the viewer, 90 to the viewer's right, 180 away; ``hip``: degrees by which the
-    thighs are bent forward against the trunk; both with a weight, the latter that of the legs that are seen. ``size``:
-    torso length in units of the picture's longer side."""
+    """What a vector says.
+
+    ``limbs``: name -> (direction in degrees, 0 to the viewer's right and 90 upwards, weight 0..1). ``facing``: degrees,
+    0 towards the viewer, 90 to the viewer's right, 180 away; ``hip``: degrees by which the thighs are bent forward
+    against the trunk; both with a weight, the latter that of the legs that are seen. ``size``: torso length in units of
+    the picture's longer side."""
 
     limbs: dict[str, tuple[float, float]]
     facing: float

@@ -136,8 +136,9 @@ class Semantic(Feature):
     presets = {"same subject": 100}
 
     def __init__(self, source: str = "clip", device: str = "auto", precision: str = "fast"):
-        """``source`` is what ``backbones.text.find_joint`` takes, which says what is raised; the rest goes to
-        ``Deep``."""
+        """``source`` is what ``backbones.text.find_joint`` takes, which says what is raised.
+
+        The rest goes to ``Deep``."""
         self.checkpoint = find_joint(source)
         self.text = TextTower(self.checkpoint)
         self._projection = read_projection(self.checkpoint)

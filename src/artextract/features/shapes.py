@@ -74,9 +74,10 @@ Shape = Line | Ring | Dot | Words
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is laid over a picture: ``layer``, an RGBA picture that is stretched over all of it, or None; ``shapes``
-    over that, the first at the bottom; ``says``, in a few words what was seen; ``key``, the colours that need
-    explaining, with their words."""
+    """What is laid over a picture: ``layer``, an RGBA picture that is stretched over all of it, or None.
+
+    ``shapes`` over that, the first at the bottom; ``says``, in a few words what was seen; ``key``, the colours that
+    need explaining, with their words."""
 
     shapes: tuple[Shape, ...] = ()
     layer: Image.Image | None = None
@@ -94,8 +95,9 @@ class Drawing:
 
 
 def drawn(picture: Image.Image, shapes: Sequence[Shape]) -> Image.Image:
-    """A sketch with shapes drawn upon it, a new picture; drawn at twice the size and scaled down, which smooths lines.
-    Letters are written afterwards."""
+    """A sketch with shapes drawn upon it, a new picture.
+
+    Drawn at twice the size and scaled down, which smooths lines. Letters are written afterwards."""
     lines = [shape for shape in shapes if not isinstance(shape, Words)]
     picture = picture.copy()
     if lines:

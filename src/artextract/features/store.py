@@ -89,8 +89,10 @@ class FeatureStore:
         self._register(shard)
 
     def vectors(self, hashes: Sequence[str] | np.ndarray) -> np.ndarray:
-        """Vectors as ``float32 (N, D)``, rows in the order asked; raises ``InputError`` for an image that was never
-        computed, and ``MismatchError`` where what is read is not what was written."""
+        """Vectors as ``float32 (N, D)``, rows in the order asked.
+
+        Raises ``InputError`` for an image that was never computed, and ``MismatchError`` where what is read is not what
+        was written."""
         self._require(hashes, self._vector_place)
         if not len(hashes):
             return np.empty((0, 0), dtype=np.float32)

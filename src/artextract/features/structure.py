@@ -40,8 +40,9 @@ SMALLEST = 0.015
 
 @dataclass(frozen=True)
 class StructureMeasures:
-    """What can be said of the build of a picture. Lengths of lines are sums, in longer sides of the picture, 0..4 or
-    so."""
+    """What can be said of the build of a picture.
+
+    Lengths of lines are sums, in longer sides of the picture, 0..4 or so."""
 
     verticals: tuple[float, float, float]
     """Length of upright straight lines in the left, the middle and the right third."""

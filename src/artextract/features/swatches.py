@@ -155,8 +155,9 @@ def shared_places(a: Image.Image, b: Image.Image, most: int = 6) -> tuple[list[S
 
 
 def differing_colours(a: Image.Image | np.ndarray, b: Image.Image | np.ndarray, least: float = 0.06) -> list[Swatch]:
-    """The colours that are not shared, and of which one painting has ``least`` of its surface or more; the largest
-    difference first."""
+    """The colours that are not shared, and of which one painting has ``least`` of its surface or more.
+
+    The largest difference first."""
     found = [swatch for swatch, common, _ in _divided(_histogram(a), _histogram(b)) if not _is_shared(swatch, common)]
     found = [swatch for swatch in found if max(swatch.share_a, swatch.share_b) >= least]
     return sorted(found, key=lambda swatch: -abs(swatch.share_a - swatch.share_b))
@@ -200,8 +201,9 @@ def _histogram(source: Image.Image | np.ndarray) -> np.ndarray:
 
 
 def _divided(a: np.ndarray, b: np.ndarray) -> list[tuple[Swatch, float, np.ndarray]]:
-    """Both histograms divided into the same few colours, which together are all of each; with the part that they have
-    in common, the largest first, and the bins, bool (bins,).
+    """Both histograms divided into the same few colours, which together are all of each.
+
+    With the part that they have in common, the largest first, and the bins, bool (bins,).
 
     The part in common is that of the smoothed histograms, so that two greens which look alike count though they fall
     into neighbouring bins."""

@@ -141,8 +141,9 @@ def _layout() -> _Layout:
 
 @lru_cache(maxsize=64)
 def _unseen(long_side: int) -> np.ndarray:
-    """Which numbers a file of so many pixels cannot tell, bool (dim,): those of octaves finer than its pixels. At most
-    the first two."""
+    """Which numbers a file of so many pixels cannot tell, bool (dim,): those of octaves finer than its pixels.
+
+    At most the first two."""
     missing = int(np.clip(np.ceil(np.log2(LONG_SIDE / long_side) - 0.3), 0, 2))
     unseen = np.zeros(len(_layout().weight), dtype=bool)
     for name, place in _layout().places.items():
@@ -156,8 +157,9 @@ def _unseen(long_side: int) -> np.ndarray:
 
 
 def _pyramid(image: Image.Image) -> list[np.ndarray] | None:
-    """Lightness at falling sizes, float32 (h, w), each half the one before, sides padded to whole tiles; mean 0,
-    deviation 50. None where flat."""
+    """Lightness at falling sizes, float32 (h, w), each half the one before, sides padded to whole tiles.
+
+    Mean 0, deviation 50. None where flat."""
     grey = image.convert("L")
     grey = resized(grey, LONG_SIDE)
     scale = LONG_SIDE / max(grey.size)

@@ -1,5 +1,7 @@
-"""A decoded picture, whatever its mode, to RGB in sRGB: depth, transparency, profile. In strips, so that of a large
-picture there is never more than the one copy that the decoder made and the one that is given back."""
+"""A decoded picture, whatever its mode, to RGB in sRGB: depth, transparency, profile.
+
+In strips, so that of a large picture there is never more than the one copy that the decoder made and the one that is
+given back."""
 
 from __future__ import annotations
 

@@ -30,10 +30,11 @@ Source = str | Path | Address | bytes | Image.Image
 
 @dataclass(frozen=True)
 class Decoded:
-    """An upright RGB picture. ``width`` and ``height`` are those of the whole picture in the file, of which ``image``
-    may be a reduced copy; ``format`` is Pillow's name. ``notes``: what was mended or left out, each a short phrase;
-    ``complete`` is False where the file ends before the picture does, ``missing`` then the share of rows that are not
-    there."""
+    """An upright RGB picture.
+
+    ``width`` and ``height`` are those of the whole picture in the file, of which ``image`` may be a reduced copy;
+    ``format`` is Pillow's name. ``notes``: what was mended or left out, each a short phrase; ``complete`` is False
+    where the file ends before the picture does, ``missing`` then the share of rows that are not there."""
 
     image: Image.Image
     width: int

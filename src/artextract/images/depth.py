@@ -29,8 +29,9 @@ DEEP = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")
 
 @dataclass(frozen=True)
 class Levels:
-    """``value`` is shown as ``255 * (value + shift) / white``, or the other way round where ``inverted``; ``unsigned``:
-    the 32 bits that Pillow takes for signed are not."""
+    """``value`` is shown as ``255 * (value + shift) / white``, or the other way round where ``inverted``.
+
+    ``unsigned``: the 32 bits that Pillow takes for signed are not."""
 
     white: float
     shift: float = 0.0

@@ -29,8 +29,9 @@ class ImageFacts:
 
 
 def inspect(path: str | Path | Address | bytes) -> ImageFacts:
-    """Decode a file, or the bytes of one, once to learn that it is whole, how large it is and what its hashes are;
-    raises ``ImageError``, and ``StoreError`` where it lies at a store that cannot be asked."""
+    """Decode a file, or the bytes of one, once to learn that it is whole, how large it is and what its hashes are.
+
+    Raises ``ImageError``, and ``StoreError`` where it lies at a store that cannot be asked."""
     try:
         file = path.read_bytes() if isinstance(path, Address) else path
         digest = content_hash(file)

@@ -144,8 +144,9 @@ def image_files(folder: Path) -> list[Path]:
 
 
 def unread_kind(start: bytes) -> str | None:
-    """What a file is that is none of ``FORMATS``, with what helps, from its first kilobyte; None where that is not
-    known."""
+    """What a file is that is none of ``FORMATS``, with what helps, from its first kilobyte.
+
+    None where that is not known."""
     if start[4:8] == b"ftyp" and start[8:12] in (
         b"heic",
         b"heix",
@@ -179,8 +180,10 @@ def unread_kind(start: bytes) -> str | None:
 
 
 def _silence() -> None:
-    """Keep Pillow's warnings off the console: what matters of them is in our notes. The filter is for its modules only
-    and stays, since ``catch_warnings`` would change the filters of every thread; whoever resets them is followed."""
+    """Keep Pillow's warnings off the console: what matters of them is in our notes.
+
+    The filter is for its modules only and stays, since ``catch_warnings`` would change the filters of every thread;
+    whoever resets them is followed."""
     if _SILENCE not in warnings.filters:
         warnings.filterwarnings("ignore", module=_PILLOW)
 

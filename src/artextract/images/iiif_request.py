@@ -35,9 +35,10 @@ class NotDoneError(InputError):
 
 @dataclass(frozen=True)
 class ImageRequest:
-    """``region``: left, top, width, height in pixels of the whole picture, inside it. ``size``: width and height of the
-    scaled region; ``degrees`` 0 <= d < 360, clockwise, after it was mirrored left to right where ``mirrored``.
-    ``canonical`` is the form of the request that all of the same answer have in common."""
+    """``region``: left, top, width, height in pixels of the whole picture, inside it.
+
+    ``size``: width and height of the scaled region; ``degrees`` 0 <= d < 360, clockwise, after it was mirrored left to
+    right where ``mirrored``. ``canonical`` is the form of the request that all of the same answer have in common."""
 
     region: tuple[int, int, int, int]
     size: tuple[int, int]
@@ -49,8 +50,9 @@ class ImageRequest:
 
 
 def parse(region: str, size: str, rotation: str, quality: str, whole: tuple[int, int]) -> ImageRequest:
-    """The parts of a request for a picture of ``whole`` (width, height) pixels; ``quality`` with the format behind its
-    dot. Raises ``InputError`` and ``NotDoneError``."""
+    """The parts of a request for a picture of ``whole`` (width, height) pixels.
+
+    ``quality`` with the format behind its dot. Raises ``InputError`` and ``NotDoneError``."""
     for part in (region, size, rotation, quality):
         if len(part) > _LONGEST:
             raise _wrong("request", part[:40], "a shorter one")

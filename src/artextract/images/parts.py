@@ -33,8 +33,9 @@ Bytes = bytes | _File
 
 
 def has_too_many_parts(source: str | Path | bytes) -> bool:
-    """Whether a file, or the bytes of one, has more than ``MOST_PARTS``; of a file only those are read. Raises
-    ``OSError``."""
+    """Whether a file, or the bytes of one, has more than ``MOST_PARTS``; of a file only those are read.
+
+    Raises ``OSError``."""
     if isinstance(source, bytes):
         return len(source) > MOST_PARTS and _too_many(source)
     with open(source, "rb") as file:

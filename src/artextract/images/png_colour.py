@@ -63,8 +63,9 @@ def coded_profile(primaries: int, transfer: int) -> tuple[bytes | None, str | No
 
 
 def declared_profile(info: Mapping[Any, Any]) -> tuple[bytes | None, str | None]:
-    """An ICC profile for RGB of what ``info``, as Pillow gives it, says of the colours of a PNG; None where it says
-    nothing, or sRGB, and a note where it makes no sense."""
+    """An ICC profile for RGB of what ``info``, as Pillow gives it, says of the colours of a PNG.
+
+    None where it says nothing, or sRGB, and a note where it makes no sense."""
     gamma, white_and_primaries = info.get("gamma"), info.get("chromaticity")
     if isinstance(info.get("srgb"), int) or not (isinstance(gamma, float) or isinstance(white_and_primaries, tuple)):
         return None, None  # a text of the file may have such a name, too
@@ -80,8 +81,9 @@ def declared_profile(info: Mapping[Any, Any]) -> tuple[bytes | None, str | None]
 
 
 def _colorants(numbers: tuple[float, ...]) -> np.ndarray | None:
-    """XYZ of red, green and blue, the columns of (3, 3), under the white D50; None where no colours are made of
-    them."""
+    """XYZ of red, green and blue, the columns of (3, 3), under the white D50.
+
+    None where no colours are made of them."""
     points = np.array(numbers, dtype=float).reshape(4, 2)
     if not np.isfinite(points).all() or points.min() < 0 or points.max() > 1 or (points[:, 1] < 1e-3).any():
         return None

@@ -78,8 +78,9 @@ class Transform:
         return ImageOps.fit(image, target, Image.Resampling.BICUBIC)
 
     def read(self, source: Source, notes: list[str] | None = None) -> np.ndarray:
-        """Decode and resize in one step; what was mended or left out to show the picture is added to ``notes``. Raises
-        ``ImageError``."""
+        """Decode and resize in one step; what was mended or left out to show the picture is added to ``notes``.
+
+        Raises ``ImageError``."""
         seen = decode(source, at_least=self.size)
         if notes is not None:
             notes.extend(seen.notes)

@@ -1,5 +1,7 @@
-"""Named lists of paintings, in ``COLLECTION/lists.sqlite``. Rows are only ever added: a row is a whole version of a
-list, the last one is how it stands, and deleting or restoring one adds a row too."""
+"""Named lists of paintings, in ``COLLECTION/lists.sqlite``.
+
+Rows are only ever added: a row is a whole version of a list, the last one is how it stands, and deleting or restoring
+one adds a row too."""
 
 from __future__ import annotations
 
@@ -111,9 +113,10 @@ class ListStore:
         id: str | None = None,
         version: int | None = None,
     ) -> NamedList:
-        """Add a list, or with ``id`` a version of one, and give it. A painting that stands twice is kept once. What
-        changes nothing is not added. ``version`` is the one that was changed: where another has been saved since,
-        ``ChangedError`` is raised.
+        """Add a list, or with ``id`` a version of one, and give it.
+
+        A painting that stands twice is kept once. What changes nothing is not added. ``version`` is the one that was
+        changed: where another has been saved since, ``ChangedError`` is raised.
 
         Raises ``InputError`` for a name that is empty or another list has, for texts and lists that are too long, and
         for an unknown ``id``."""
@@ -142,8 +145,9 @@ class ListStore:
             return _add(connection, id or uuid.uuid4().hex[:12], name, note, kept, by)
 
     def delete(self, id: str, by: str = "") -> NamedList:
-        """Delete a list and give it; its versions stay, so that it can be restored. Raises ``InputError`` for an
-        unknown id."""
+        """Delete a list and give it; its versions stay, so that it can be restored.
+
+        Raises ``InputError`` for an unknown id."""
         with self._file.writing() as connection:
             standing = _standing(connection, id, None)
             if standing.deleted:
@@ -151,8 +155,9 @@ class ListStore:
             return _add(connection, id, standing.name, standing.note, standing.entries, by, deleted=True)
 
     def restore(self, id: str, version: int, by: str = "") -> NamedList:
-        """Make a former version the one that stands, by adding it again. Raises ``InputError`` for one that the list
-        never had."""
+        """Make a former version the one that stands, by adding it again.
+
+        Raises ``InputError`` for one that the list never had."""
         found = self.history(id, before=version + 1, most=1)
         if not found or found[0].version != version:
             raise _unknown(id)

@@ -31,9 +31,10 @@ def krippendorff_alpha(ratings: np.ndarray, level: str = "nominal") -> float | N
 def alpha_interval(
     ratings: np.ndarray, level: str = "nominal", rounds: int = ROUNDS, seed: int = 0
 ) -> list[float] | None:
-    """The 95 % percentile bootstrap interval of alpha over units. None where alpha is undefined or fewer than
-    ``LEAST_UNITS`` count, and where nobody contradicts anybody or nearly all is of one value: drawing such units anew
-    cannot show how sure the agreement is."""
+    """The 95 % percentile bootstrap interval of alpha over units.
+
+    None where alpha is undefined or fewer than ``LEAST_UNITS`` count, and where nobody contradicts anybody or nearly
+    all is of one value: drawing such units anew cannot show how sure the agreement is."""
     values, pairs = coincidences(ratings)
     if len(pairs) < LEAST_UNITS or krippendorff_alpha(ratings, level) in (None, 1.0):
         return None
@@ -44,8 +45,9 @@ def alpha_interval(
 
 
 def cohens_kappa(pairs: Sequence[tuple[Any, Any]]) -> float | None:
-    """Agreement beyond what chance alone gives (J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960); None
-    where chance alone is perfect, or there are no pairs."""
+    """Agreement beyond what chance alone gives (J. Cohen, "A Coefficient of Agreement for Nominal Scales", 1960).
+
+    None where chance alone is perfect, or there are no pairs."""
     if not pairs:
         return None
     first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)

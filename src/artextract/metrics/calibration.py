@@ -1,5 +1,6 @@
-"""Whether a probability means what it says: arrays in, floats out. Checked against scikit-learn and slow oracles in the
-tests.
+"""Whether a probability means what it says: arrays in, floats out.
+
+Checked against scikit-learn and slow oracles in the tests.
 
 ``truth`` is ``int (N,)`` class numbers, ``probabilities`` ``float (N, K)`` with rows that sum to 1. Figures of no rows
 are None."""
@@ -40,7 +41,8 @@ def reliability(truth: np.ndarray, probabilities: np.ndarray, bins: int = ECE_BI
 
 
 def expected_calibration_error(truth: np.ndarray, probabilities: np.ndarray, bins: int = ECE_BINS) -> float | None:
-    """Mean gap between confidence and accuracy over equal-width bins of the top probability, weighted by their rows;
+    """Mean gap between confidence and accuracy over equal-width bins of the top probability, weighted by their rows.
+
     Guo et al., equation 3."""
     if not len(truth):
         return None
@@ -49,8 +51,9 @@ def expected_calibration_error(truth: np.ndarray, probabilities: np.ndarray, bin
 
 
 def brier_score(truth: np.ndarray, probabilities: np.ndarray) -> float | None:
-    """Mean squared distance, summed over the classes, to the truth as a row of one 1: 0 is perfect, 2 the worst. G. W.
-    Brier (1950), his first definition."""
+    """Mean squared distance, summed over the classes, to the truth as a row of one 1: 0 is perfect, 2 the worst.
+
+    G. W. Brier (1950), his first definition."""
     if not len(truth):
         return None
     wanted = probabilities[np.arange(len(truth)), truth]
@@ -58,8 +61,9 @@ def brier_score(truth: np.ndarray, probabilities: np.ndarray) -> float | None:
 
 
 def log_loss(truth: np.ndarray, probabilities: np.ndarray) -> float | None:
-    """Mean negative logarithm of the true class's probability; None where one of them is 0, since the loss is then
-    infinite."""
+    """Mean negative logarithm of the true class's probability.
+
+    None where one of them is 0, since the loss is then infinite."""
     if not len(truth):
         return None
     wanted = probabilities[np.arange(len(truth)), truth].astype(np.float64)

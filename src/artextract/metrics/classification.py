@@ -38,8 +38,9 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class Tally:
-    """Rows per class: those predicted rightly, those that belong to it and those predicted as it. ``(..., K)`` each,
-    with any leading batch axes.
+    """Rows per class: those predicted rightly, those that belong to it and those predicted as it.
+
+    ``(..., K)`` each, with any leading batch axes.
 
     A class with no row to divide by has a precision, recall or F1 of 0 here, and the means pass over classes that occur
     neither among the true nor among the predicted labels, as scikit-learn counts; whoever shows single classes asks
@@ -101,8 +102,9 @@ def top_k_accuracy(truth: np.ndarray, probabilities: np.ndarray, k: int) -> floa
 
 
 def summary(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, float | int | None]:
-    """``n`` and the ``MEASURES`` of one attribute. ``roc_auc`` and ``average_precision`` are means over the classes
-    that have both positives and negatives."""
+    """``n`` and the ``MEASURES`` of one attribute.
+
+    ``roc_auc`` and ``average_precision`` are means over the classes that have both positives and negatives."""
     if not len(truth):
         return {"n": 0} | dict.fromkeys(MEASURES)
     tally = Tally.of(confusion_matrix(truth, probabilities.argmax(1), probabilities.shape[1]))

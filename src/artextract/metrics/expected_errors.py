@@ -32,8 +32,10 @@ _SHARE_PRIOR = (1.0, 40.0)
 
 @dataclass(frozen=True)
 class ExpectedErrors:
-    """``chances``: that each label is wrong, ``float64 (N,)`` in 0..1; NaN where the model knew no other row of that
-    class. ``share`` of all labels that are expected to be wrong, with a 90 % interval ``low`` to ``high``."""
+    """``chances``: that each label is wrong, ``float64 (N,)`` in 0..1.
+
+    NaN where the model knew no other row of that class. ``share`` of all labels that are expected to be wrong, with a
+    90 % interval ``low`` to ``high``."""
 
     chances: np.ndarray
     share: float

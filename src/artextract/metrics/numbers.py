@@ -34,8 +34,9 @@ def resampled_numbers(
     rounds: int = ROUNDS,
     seed: int = 0,
 ) -> Measures:
-    """The measures of every resample, ``float (rounds,)`` each; N is at least 1. Equal N, rounds and seed draw equal
-    rows, so that differences are paired."""
+    """The measures of every resample, ``float (rounds,)`` each; N is at least 1.
+
+    Equal N, rounds and seed draw equal rows, so that differences are paired."""
     parts = _parts(truth, answered, ends, near)
     n, order = len(truth), np.argsort(parts["mae"], kind="stable")
     ranked = parts["mae"][order]

@@ -61,16 +61,18 @@ def ranks(scores: np.ndarray) -> np.ndarray:
 
 
 def mean_rank(*scores: np.ndarray) -> np.ndarray:
-    """What several scores agree on: 1 for the most outlying by all of them, down to near 0; NaN where one of them is
-    NaN."""
+    """What several scores agree on: 1 for the most outlying by all of them, down to near 0.
+
+    NaN where one of them is NaN."""
     places = np.mean([rankdata(-score, nan_policy="omit") for score in scores], axis=0)
     agreed: np.ndarray = 1.0 - (places - 1) / max(1, len(places))
     return agreed
 
 
 def auroc(found: np.ndarray, scores: np.ndarray) -> float | None:
-    """The chance that a row of ``found`` (bool) scores above another one, ties half; None unless there are both kinds.
-    NaN counts as lowest."""
+    """The chance that a row of ``found`` (bool) scores above another one, ties half.
+
+    None unless there are both kinds. NaN counts as lowest."""
     wanted, others = int(found.sum()), int((~found).sum())
     if not wanted or not others:
         return None

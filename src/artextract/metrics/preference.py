@@ -1,5 +1,6 @@
-"""What is preferred to what, from judgements of pairs: win rates, strengths, and how sure they are; arrays in, floats
-out.
+"""What is preferred to what, from judgements of pairs: win rates, strengths, and how sure they are.
+
+Arrays in, floats out.
 
 Strengths are those of R. Bradley and M. Terry, "Rank analysis of incomplete block designs" (Biometrika 1952): i is
 preferred to j with odds of exp(strength i - strength j). They are fitted by maximum likelihood with the iteration of D.
@@ -79,8 +80,10 @@ def lacks_maximum(wins: np.ndarray) -> np.ndarray:
 
 
 def strengths(wins: np.ndarray) -> np.ndarray:
-    """Log strengths of ``wins`` (R, m, m), with mean 0 in each row; float64 (R, m). Rows that lack a maximum are fitted
-    with ``PRIOR``; NaN where contests, of whatever outcome, do not connect all competitors."""
+    """Log strengths of ``wins`` (R, m, m), with mean 0 in each row; float64 (R, m).
+
+    Rows that lack a maximum are fitted with ``PRIOR``; NaN where contests, of whatever outcome, do not connect all
+    competitors."""
     wins = np.array(wins, dtype=float)
     m = wins.shape[1]
     played = (wins + wins.swapaxes(1, 2)) > 0
@@ -103,8 +106,9 @@ def strengths(wins: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Spread:
-    """``error`` (s,), standard errors of statistics; ``df`` (s,), the degrees of freedom that they were estimated
-    with."""
+    """``error`` (s,), standard errors of statistics.
+
+    ``df`` (s,), the degrees of freedom that they were estimated with."""
 
     error: np.ndarray
     df: np.ndarray

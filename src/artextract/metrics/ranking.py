@@ -10,8 +10,9 @@ from scipy.stats import rankdata
 
 
 def roc_curve(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """False and true positive rates from (0, 0) to (1, 1), one point per distinct score. ``positive`` is ``bool (N,)``
-    and holds both values."""
+    """False and true positive rates from (0, 0) to (1, 1), one point per distinct score.
+
+    ``positive`` is ``bool (N,)`` and holds both values."""
     hits, rows = _cumulated(positive, scores)
     return np.r_[0.0, (rows - hits) / (len(positive) - hits[-1])], np.r_[0.0, hits / hits[-1]]
 
@@ -33,8 +34,9 @@ def roc_auc_per_class(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarra
 
 
 def average_precision_per_class(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Mean precision at each step of recall, not interpolated, ``float (K,)``, as scikit-learn defines it; its chance
-    level is the class's share of rows."""
+    """Mean precision at each step of recall, not interpolated, ``float (K,)``, as scikit-learn defines it.
+
+    Its chance level is the class's share of rows."""
     classes = probabilities.shape[1]
     found = np.full(classes, np.nan)
     for k in range(classes):
@@ -51,8 +53,9 @@ def mean_defined(values: np.ndarray) -> float | None:
 
 
 def resampled_macro_auc(truth: np.ndarray, probabilities: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Macro AUC of each resample, ``float (R,)``; ``counts`` is ``int (R, N)``, how often each row was drawn. NaN where
-    no class is defined."""
+    """Macro AUC of each resample, ``float (R,)``; ``counts`` is ``int (R, N)``, how often each row was drawn.
+
+    NaN where no class is defined."""
     totals, defined = np.zeros(len(counts)), np.zeros(len(counts))
     for k in np.unique(truth) if len(counts) else ():
         order = np.argsort(probabilities[:, k], kind="stable")

@@ -87,8 +87,9 @@ def measures_of(ranks: np.ndarray, gains: np.ndarray) -> np.ndarray:
 def ranks_of(
     scores: np.ndarray, wanted: np.ndarray, tie_order: np.ndarray, ordered: np.ndarray | None = None
 ) -> np.ndarray:
-    """The ranks, from 1, of the positions ``wanted`` (R,) among ``scores`` (N,), the largest first; float64 (R,),
-    infinite for scores of minus infinity.
+    """The ranks, from 1, of the positions ``wanted`` (R,) among ``scores`` (N,), the largest first.
+
+    Float64 (R,), infinite for scores of minus infinity.
 
     Equal scores stand in the order of ``tie_order`` (N,), different numbers; ``ordered`` is ``np.sort(scores)``, for
     who has it."""
@@ -111,9 +112,10 @@ def ranks_of(
 
 
 def skewness(counts: np.ndarray) -> float | None:
-    """The third standardised moment of numbers ``(N,)``; None where they are all equal. Of how often each row is among
-    the nearest of others, it is the measure of hubness of M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space"
-    (JMLR 2010), section 3.1."""
+    """The third standardised moment of numbers ``(N,)``.
+
+    None where they are all equal. Of how often each row is among the nearest of others, it is the measure of hubness of
+    M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space" (JMLR 2010), section 3.1."""
     off = np.asarray(counts, dtype=float) - np.mean(counts)
     deviation = np.sqrt((off**2).mean())
     return float((off**3).mean() / deviation**3) if deviation > 1e-12 else None

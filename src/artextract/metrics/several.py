@@ -1,5 +1,6 @@
-"""How well several labels a row are told, each apart from the others: arrays in, floats out. Checked against
-scikit-learn in the tests.
+"""How well several labels a row are told, each apart from the others: arrays in, floats out.
+
+Checked against scikit-learn in the tests.
 
 ``truth`` is ``bool (N, K)``, ``probabilities`` ``float (N, K)``, each of its own: rows need not sum to 1. A class
 without positives, or of which all rows are, has no average precision and is left out of that mean."""
@@ -23,9 +24,11 @@ def average_precisions(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarr
 
 
 def several_summary(truth: np.ndarray, probabilities: np.ndarray, said: np.ndarray) -> dict[str, float | None]:
-    """``map``: the mean average precision. Of the labels that are ``said``, ``bool (N, K)``: ``macro_f1`` and
-    ``micro_f1``, the share of rows of which all labels are right and none is missing (``exact``), and how many are said
-    of a row (``labels``). None where there are no rows."""
+    """``map``: the mean average precision.
+
+    Of the labels that are ``said``, ``bool (N, K)``: ``macro_f1`` and ``micro_f1``, the share of rows of which all
+    labels are right and none is missing (``exact``), and how many are said of a row (``labels``). None where there are
+    no rows."""
     if not len(truth):
         return dict.fromkeys(MEASURES)
     precisions = average_precisions(truth, probabilities)
@@ -43,6 +46,7 @@ def resampled_several(
     truth: np.ndarray, probabilities: np.ndarray, said: np.ndarray, rounds: int = ROUNDS, seed: int = 0
 ) -> Measures:
     """macro_f1 (``float (rounds,)``) and map (the first ``MAP_ROUNDS`` or fewer) of every resample; N is at least 1.
+
     Equal N, rounds and seed draw equal rows.
 
     A rare class is missing in many resamples, and rows that are drawn twice follow each other in the ranking, so

@@ -31,7 +31,8 @@ ENOUGH_PAINTINGS = 30
 
 @dataclass(frozen=True)
 class AnswerSets:
-    """``scores``: per attribute float32 (M,), rising: 1 minus the probability of the true label of validation rows;
+    """``scores``: per attribute float32 (M,), rising: 1 minus the probability of the true label of validation rows.
+
     ``paintings``: how many paintings these rows show."""
 
     scores: Mapping[str, np.ndarray]
@@ -68,8 +69,9 @@ class AnswerSets:
     def labels(
         self, attribute: str, classes: list[str], probabilities: np.ndarray, coverage: float = COVERAGE
     ) -> list[str] | None:
-        """The set of one painting, ``probabilities`` (K,), most probable first; None for an attribute without
-        scores."""
+        """The set of one painting, ``probabilities`` (K,), most probable first.
+
+        None for an attribute without scores."""
         inside = self.members(attribute, probabilities[None], coverage)
         if inside is None:
             return None
@@ -105,8 +107,9 @@ def fit_answer_sets(true_probability: Mapping[str, np.ndarray], paintings: Mappi
 
 
 def read_answer_sets(folder: str | Path) -> AnswerSets:
-    """Those of a model's folder, without any attribute where it has none; raises ``MismatchError`` where the file is
-    damaged."""
+    """Those of a model's folder, without any attribute where it has none.
+
+    Raises ``MismatchError`` where the file is damaged."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 

@@ -32,8 +32,9 @@ def written_anew(folder: str | Path, name: str) -> None:
 
 
 def require_written(path: Path, code: str = "model-damaged", mend: str = MEND) -> None:
-    """Raise ``MismatchError`` where a file of a model is not what was written; nothing is known of one that is not
-    listed."""
+    """Raise ``MismatchError`` where a file of a model is not what was written.
+
+    Nothing is known of one that is not listed."""
     try:
         known = (read_checksums(path.parent) or {}).get(path.name)
         reason = changed(path, known) if known is not None and path.is_file() else ""

@@ -1,5 +1,6 @@
-"""The classifier as one torch module, from pictures to probabilities, for use from Python. The command line predicts
-without torch, by ``predictor.py``."""
+"""The classifier as one torch module, from pictures to probabilities, for use from Python.
+
+The command line predicts without torch, by ``predictor.py``."""
 
 from __future__ import annotations
 
@@ -136,16 +137,18 @@ class CNNRNNModel(nn.Module):
         return self._named(self.logits(pixels))
 
     def pixels(self, x: Picture | Iterable[Picture]) -> Tensor:
-        """Whatever ``predict`` takes as ``uint8 (N, S, S, 3)``, resized as the backbone wants it; raises
-        ``ImageError``."""
+        """Whatever ``predict`` takes as ``uint8 (N, S, S, 3)``, resized as the backbone wants it.
+
+        Raises ``ImageError``."""
         rows = [self._read(item, position) for position, item in enumerate(_pictures(x))]
         return torch.from_numpy(np.stack(rows) if rows else self._no_pixels())
 
     def predict(
         self, x: Picture | Iterable[Picture], on_error: Callable[[int, str], None] | None = None
     ) -> dict[str, np.ndarray] | np.ndarray:
-        """Calibrated probabilities ``float32 (N, K)`` per attribute; each row sums to 1, but where several labels can
-        be right. Those of a number are over its bins.
+        """Calibrated probabilities ``float32 (N, K)`` per attribute.
+
+        Each row sums to 1, but where several labels can be right. Those of a number are over its bins.
 
         ``x`` is a path, the bytes of an image file, a PIL image, an array ``uint8 (H, W, 3)``, a batch of these ``(N,
         H, W, 3)``, or a list of any of them; of any size. A picture that cannot be read raises ``ImageError``; with
@@ -183,8 +186,9 @@ class CNNRNNModel(nn.Module):
         return [{name: one.row(row) for name, one in numbers.items()} for row in range(len(next(iter(found.values()))))]
 
     def load_weights(self, path: str | Path) -> CNNRNNModel:
-        """Take the weights of a model's folder, or of a file that ``save_weights`` wrote for this very network; gives
-        the network itself.
+        """Take the weights of a model's folder, or of a file that ``save_weights`` wrote for this very network.
+
+        Gives the network itself.
 
         A folder also brings its class names, transform and temperatures, and the sizes that the constructor does not
         name: the parameters are new ones then, so make an optimiser afterwards. Raises ``MismatchError`` where network

@@ -12,8 +12,9 @@ ENOUGH_UNSEEN = 60
 
 
 def sure_from(confidence: np.ndarray, right: np.ndarray, wanted: float = RIGHT_AT_LEAST) -> float | None:
-    """The lowest confidence c such that of the validation rows with at least c a share of ``wanted`` was right; None
-    where there is none, or too few rows.
+    """The lowest confidence c such that of the validation rows with at least c a share of ``wanted`` was right.
+
+    None where there is none, or too few rows.
 
     ``confidence`` ``float (N,)`` is the top probability, ``right`` ``bool (N,)``. The threshold of R. El-Yaniv and Y.
     Wiener, "On the Foundations of Noise-free Selective Classification" (2010), taken from the empirical risk-coverage

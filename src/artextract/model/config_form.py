@@ -60,8 +60,9 @@ def with_present_names(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def wrong_config(config: Any) -> str:
-    """What is wrong with the values of ``config.json``, in a few words; "" where nothing is. Parts that are not there
-    are passed over: they raise when they are asked for."""
+    """What is wrong with the values of ``config.json``, in a few words; "" where nothing is.
+
+    Parts that are not there are passed over: they raise when they are asked for."""
     found = misfit(config, _NEEDED) or misfit(config, {name: form for name, form in _PARTS.items() if name in config})
     if found:
         return found

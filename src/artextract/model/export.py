@@ -28,8 +28,9 @@ def exported_path(model: SavedModel, name: str = MAIN) -> Path:
 
 
 def load_trained(model: SavedModel, name: str = MAIN) -> AttributeNetwork:
-    """A network of the folder in torch, in eval mode; raises ``MismatchError`` where its weights are damaged or of
-    another network."""
+    """A network of the folder in torch, in eval mode.
+
+    Raises ``MismatchError`` where its weights are damaged or of another network."""
     require_torch(model.folder.name)
     from safetensors.torch import load_file
 

@@ -30,9 +30,11 @@ def target_columns(sizes: Mapping[str, int], kinds: Mapping[str, str]) -> list[s
 
 @dataclass(frozen=True)
 class LabelMap:
-    """``classes``: display names per attribute; ``counts``: how many training paintings carry each; ``numbers``: the
-    bins per attribute that is a number; ``several``: the classes of attributes of which a painting carries several
-    labels. The network answers them in this order."""
+    """``classes``: display names per attribute.
+
+    ``counts``: how many training paintings carry each; ``numbers``: the bins per attribute that is a number;
+    ``several``: the classes of attributes of which a painting carries several labels. The network answers them in this
+    order."""
 
     classes: dict[str, list[str]]
     counts: dict[str, list[int]]
@@ -72,8 +74,9 @@ class LabelMap:
         return hashlib.sha256(json.dumps(named, ensure_ascii=True).encode()).hexdigest()
 
     def encode(self, paintings: Paintings) -> np.ndarray:
-        """Class numbers ``int64 (N, attributes with classes)``; ``MISSING`` for no label and for one that is not in the
-        map."""
+        """Class numbers ``int64 (N, attributes with classes)``.
+
+        ``MISSING`` for no label and for one that is not in the map."""
         columns = []
         for name, classes in self.classes.items():
             number = {canonical_key(label): i for i, label in enumerate(classes)}
@@ -107,8 +110,9 @@ class LabelMap:
 
 
 def build_label_map(training: Paintings, at_least: dict[str, int]) -> LabelMap:
-    """The classes of each attribute with ``at_least`` training paintings, by name, and the bins of numbers; an
-    attribute with fewer than two classes, or two numbers that differ, is left out."""
+    """The classes of each attribute with ``at_least`` training paintings, by name, and the bins of numbers.
+
+    An attribute with fewer than two classes, or two numbers that differ, is left out."""
     classes, counts, numbers, several = {}, {}, {}, {}
     for name, least in at_least.items():
         if is_number(training, name):
@@ -129,8 +133,9 @@ def build_label_map(training: Paintings, at_least: dict[str, int]) -> LabelMap:
 
 
 def is_labelled(paintings: Paintings, attribute: str) -> np.ndarray:
-    """Which paintings carry any label of an attribute, known to a model or not, bool (N,); a painter who is no class to
-    learn is still a painter, wherever the table names him."""
+    """Which paintings carry any label of an attribute, known to a model or not, bool (N,).
+
+    A painter who is no class to learn is still a painter, wherever the table names him."""
     keys = paintings.keys(attribute) if attribute in paintings.frame else np.full(len(paintings), None, dtype=object)
     found: np.ndarray = keys != None  # noqa: E711 - elementwise
     artists = paintings.artists() if attribute == "artist" else None

@@ -33,16 +33,18 @@ _ROWS_PER_BIN = 10
 
 @dataclass(frozen=True)
 class Bins:
-    """``edges``, K + 1 rising numbers, of K bins; ``counts`` of training paintings in each. ``whole``: the numbers are
-    whole ones, and are answered so."""
+    """``edges``, K + 1 rising numbers, of K bins; ``counts`` of training paintings in each.
+
+    ``whole``: the numbers are whole ones, and are answered so."""
 
     edges: list[float]
     counts: list[int]
     whole: bool
 
     def targets(self, values: np.ndarray) -> np.ndarray:
-        """Numbers ``float (N,)`` as places among the bins, ``int64 (N,)`` in 0..K * ``PARTS``; ``MISSING`` for NaN.
-        What lies outside the bins is at their end."""
+        """Numbers ``float (N,)`` as places among the bins, ``int64 (N,)`` in 0..K * ``PARTS``.
+
+        ``MISSING`` for NaN. What lies outside the bins is at their end."""
         places = np.interp(values, self.edges, np.arange(len(self.edges)))
         return np.where(np.isnan(values), MISSING, np.round(places * PARTS)).astype(np.int64)
 
@@ -56,8 +58,9 @@ class Bins:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What validation says of one number's answers. ``widened`` is added on both sides of an interval; it is negative
-    where the distribution was too wide."""
+    """What validation says of one number's answers.
+
+    ``widened`` is added on both sides of an interval; it is negative where the distribution was too wide."""
 
     temperature: float = 1.0
     coverage: float = COVERAGE
@@ -141,8 +144,9 @@ def _joined(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 
 def quantiles(probabilities: np.ndarray, edges: Sequence[float] | np.ndarray, shares: Sequence[float]) -> np.ndarray:
-    """The quantiles of distributions ``(N, K)`` over bins, ``float64 (N, len(shares))``; inside a bin a distribution is
-    taken as even."""
+    """The quantiles of distributions ``(N, K)`` over bins, ``float64 (N, len(shares))``.
+
+    Inside a bin a distribution is taken as even."""
     edges, wanted = np.asarray(edges, dtype=np.float64), np.asarray(shares, dtype=np.float64)
     below = np.concatenate([np.zeros((len(probabilities), 1)), np.cumsum(probabilities, axis=1, dtype=np.float64)], 1)
     below /= below[:, -1:]
@@ -170,8 +174,9 @@ class Numbers:
 
 
 def read_off(probabilities: np.ndarray, bins: Bins, calibration: Calibration) -> Numbers:
-    """Median and interval of calibrated distributions ``(N, K)``. Of whole numbers the median is the nearest one, and
-    the interval ends at whole ones outwards."""
+    """Median and interval of calibrated distributions ``(N, K)``.
+
+    Of whole numbers the median is the nearest one, and the interval ends at whole ones outwards."""
     out = (1 - calibration.coverage) / 2
     low, median, high = quantiles(probabilities, bins.edges, (out, 0.5, 1 - out)).T
     low, high = np.minimum(low - calibration.widened, median), np.maximum(high + calibration.widened, median)

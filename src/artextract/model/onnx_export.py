@@ -40,8 +40,9 @@ CHUNK = 16
 def export_onnx(
     folder: str | Path, out: str | Path | None = None, *, paintings: int = PAINTINGS, progress: Progress = no_progress
 ) -> dict[str, Any]:
-    """Write a model's folder as ONNX (opset 17) to ``out``, by default ``model.onnx`` in the folder; gives what was
-    written and how well it agrees.
+    """Write a model's folder as ONNX (opset 17) to ``out``, by default ``model.onnx`` in the folder.
+
+    Gives what was written and how well it agrees.
 
     The one input "pixels" is ``uint8 (N, S, S, 3)``, red first, the picture already resized to S x S as the transform
     in the file's metadata says; N is free. Each output is named by its attribute: ``float32 (N, K)``, probabilities
@@ -91,8 +92,9 @@ def export_onnx(
 
 
 def write_network(network: CNNRNNModel, path: Path) -> None:
-    """Write a network as ONNX, from pixels to calibrated probabilities, without comparing it; raises ``InputError``
-    where torch cannot."""
+    """Write a network as ONNX, from pixels to calibrated probabilities, without comparing it.
+
+    Raises ``InputError`` where torch cannot."""
     import torch
 
     if network.backbone_facts.family == "onnx":

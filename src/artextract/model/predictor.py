@@ -41,8 +41,9 @@ class Predictor:
 
     @cached_property
     def backbone(self) -> Backbone:
-        """The backbone of the training; raises ``MismatchError`` where this machine has other weights under its
-        name."""
+        """The backbone of the training.
+
+        Raises ``MismatchError`` where this machine has other weights under its name."""
         kept = self.model.config["backbone"]
         transform = kept["transform"]
         backbone = get_backbone(
@@ -280,15 +281,17 @@ class Predictor:
         return ranked([classes[k] for k in np.flatnonzero(said)], probabilities[said], len(classes))
 
     def is_sure(self, attribute: str, probability: float) -> bool:
-        """Whether answers with so high a top probability were right often enough on validation; False where nothing
-        was."""
+        """Whether answers with so high a top probability were right often enough on validation.
+
+        False where nothing was."""
         threshold = self.model.config["sure_from"][attribute]
         return threshold is not None and probability >= threshold
 
 
 def ranked(classes: list[str], probabilities: np.ndarray, top: int) -> list[dict[str, Any]]:
-    """The ``top`` most probable classes, best first, as ``{"label", "probability"}``; ties in the order of the
-    classes."""
+    """The ``top`` most probable classes, best first, as ``{"label", "probability"}``.
+
+    Ties in the order of the classes."""
     order = np.argsort(-probabilities, kind="stable")[:top]
     return [{"label": classes[i], "probability": float(probabilities[i])} for i in order]
 

@@ -30,8 +30,9 @@ CLEARLY_WORSE = 0.01
 
 @dataclass(frozen=True)
 class LinearProbe:
-    """Weights of one attribute's probe, on raw pooled vectors: standardisation is folded in. ``float32 (K, D)`` and
-    ``(K,)``."""
+    """Weights of one attribute's probe, on raw pooled vectors: standardisation is folded in.
+
+    ``float32 (K, D)`` and ``(K,)``."""
 
     weights: np.ndarray
     bias: np.ndarray

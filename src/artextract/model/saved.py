@@ -73,8 +73,9 @@ class SavedModel:
 
     @property
     def backbone_name(self) -> str:
-        """The name under which ``get_backbone`` finds the backbone; one that was trained with the model lies in its
-        folder."""
+        """The name under which ``get_backbone`` finds the backbone.
+
+        One that was trained with the model lies in its folder."""
         name = self.config["backbone"]["name"]
         return (
             f"{name.partition(':')[0]}:{self.folder / BACKBONE_WEIGHTS_FILE}"
@@ -95,13 +96,15 @@ class SavedModel:
         return content_hash(" ".join(parts).encode())[:12]
 
     def trained_on(self) -> pd.DataFrame:
-        """``sha256`` and ``phash`` of every training and validation image; raises ``MismatchError`` where the file is
-        damaged."""
+        """``sha256`` and ``phash`` of every training and validation image.
+
+        Raises ``MismatchError`` where the file is damaged."""
         return _read_table(self.folder / TRAINED_ON_FILE, ("sha256", "phash"))
 
     def splits(self) -> pd.DataFrame:
-        """``id``, ``sha256`` and ``split`` of every painting of the training's collection; raises ``MismatchError``
-        where the file is damaged."""
+        """``id``, ``sha256`` and ``split`` of every painting of the training's collection.
+
+        Raises ``MismatchError`` where the file is damaged."""
         return _read_table(self.folder / SPLITS_FILE, ("id", "sha256", "split"))
 
     def history(self) -> pd.DataFrame:

@@ -20,16 +20,18 @@ ENOUGH_POSITIVES = 10
 
 @dataclass(frozen=True)
 class Several:
-    """``classes``: display names; ``counts``: how many training paintings carry each, of ``paintings`` that carry
-    any."""
+    """``classes``: display names.
+
+    ``counts``: how many training paintings carry each, of ``paintings`` that carry any."""
 
     classes: list[str]
     counts: list[int]
     paintings: int
 
     def targets(self, labels: np.ndarray) -> np.ndarray:
-        """Lists of labels ``object (N,)`` as ``int64 (N, K)``, 1 for each class that is there, else 0; ``MISSING`` in
-        the rows without any label. A painting of other labels alone is of none of the classes."""
+        """Lists of labels ``object (N,)`` as ``int64 (N, K)``, 1 for each class that is there, else 0.
+
+        ``MISSING`` in the rows without any label. A painting of other labels alone is of none of the classes."""
         number = {canonical_key(label): i for i, label in enumerate(self.classes)}
         found = np.zeros((len(labels), len(self.classes)), dtype=np.int64)
         for row, names in enumerate(labels):
@@ -58,8 +60,9 @@ def labels_of(paintings: Paintings, name: str) -> np.ndarray:
 
 
 def several_for(lists: np.ndarray, at_least: int) -> Several | None:
-    """The classes with ``at_least`` paintings among lists of labels (N,), by name; None for fewer than two. A label is
-    called as it is written most often."""
+    """The classes with ``at_least`` paintings among lists of labels (N,), by name; None for fewer than two.
+
+    A label is called as it is written most often."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
     for names in lists:

@@ -94,9 +94,10 @@ class Address:
     is_file = exists
 
     def read_bytes(self) -> bytes:
-        """At most ``store.MOST_BYTES``. Raises ``FileNotFoundError`` for an object that is gone, ``ImageError`` for
-        a larger one, another ``OSError`` where this one cannot be read, and ``StoreError`` where the store cannot be
-        asked."""
+        """At most ``store.MOST_BYTES``.
+
+        Raises ``FileNotFoundError`` for an object that is gone, ``ImageError`` for a larger one, another ``OSError``
+        where this one cannot be read, and ``StoreError`` where the store cannot be asked."""
         from artextract.objects.store import read
 
         return read(self)

@@ -38,8 +38,10 @@ class Listed:
 
 
 def listed(folder: Address, may_be_empty: bool = False) -> list[Listed]:
-    """All objects below an address, or the one that it names, in the order of their names. Raises ``InputError`` where
-    there is none, unless it ``may_be_empty``, and ``StoreError`` where the store cannot be asked."""
+    """All objects below an address, or the one that it names, in the order of their names.
+
+    Raises ``InputError`` where there is none, unless it ``may_be_empty``, and ``StoreError`` where the store cannot be
+    asked."""
     files, path = _files(folder)
     with _said(folder):
         files.invalidate_cache()
@@ -58,8 +60,9 @@ def listed(folder: Address, may_be_empty: bool = False) -> list[Listed]:
 
 
 def state(address: Address) -> tuple[int, int] | None:
-    """Size and mark (``Listed``) of one object, None where it is gone, or has an address that is not read. Raises
-    ``StoreError``."""
+    """Size and mark (``Listed``) of one object, None where it is gone, or has an address that is not read.
+
+    Raises ``StoreError``."""
     if not is_allowed(address):
         return None
     files, path = _files(address)

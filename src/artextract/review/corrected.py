@@ -30,8 +30,9 @@ DECISION_COLUMNS = tuple(field.name for field in fields(Decision))
 
 @dataclass(frozen=True)
 class Corrected:
-    """``paintings`` with the corrections of ``applied``; ``set_aside`` are corrections of paintings that are gone, or
-    whose label is another one by now, with the reason."""
+    """``paintings`` with the corrections of ``applied``.
+
+    ``set_aside`` are corrections of paintings that are gone, or whose label is another one by now, with the reason."""
 
     paintings: Paintings
     applied: tuple[Decision, ...]
@@ -39,8 +40,9 @@ class Corrected:
 
 
 def correct(paintings: Paintings, decisions: Iterable[Decision]) -> Corrected:
-    """Carry out the corrections among ``decisions``, those in force, the latest first (``ReviewStore.current``). A
-    corrected label takes the spelling that the column has for it; where a date was corrected the years follow, unless
+    """Carry out the corrections among ``decisions``, those in force, the latest first (``ReviewStore.current``).
+
+    A corrected label takes the spelling that the column has for it; where a date was corrected the years follow, unless
     they were corrected themselves."""
     frame = paintings.frame.copy()
     row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}

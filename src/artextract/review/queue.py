@@ -1,5 +1,6 @@
-"""The queue of paintings to review: what it holds, which labels can have one, and how it is kept. ``suspects`` fills
-it."""
+"""The queue of paintings to review: what it holds, which labels can have one, and how it is kept.
+
+``suspects`` fills it."""
 
 from __future__ import annotations
 
@@ -31,8 +32,10 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Attribute:
-    """A label column that the model knows. ``paintings`` carry one of ``classes`` classes that it knows; ``why_not``
-    says why it cannot be reviewed, "" where it can."""
+    """A label column that the model knows.
+
+    ``paintings`` carry one of ``classes`` classes that it knows; ``why_not`` says why it cannot be reviewed, "" where
+    it can."""
 
     name: str
     paintings: int
@@ -119,11 +122,12 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Suspects:
-    """The queue of one attribute, most suspicious first. ``judged`` paintings of ``classes`` classes were judged;
-    ``right`` is the part of them whose label the model confirmed, ``wrong`` the part of labels that is expected to be
-    wrong with the ends of a 90 % interval, ``found`` how many there were before the list was cut, ``not_judged`` were
-    alone in their class, ``unknown`` carry a label that the model does not know, and ``vectors`` names what they were
-    judged by."""
+    """The queue of one attribute, most suspicious first.
+
+    ``judged`` paintings of ``classes`` classes were judged; ``right`` is the part of them whose label the model
+    confirmed, ``wrong`` the part of labels that is expected to be wrong with the ends of a 90 % interval, ``found`` how
+    many there were before the list was cut, ``not_judged`` were alone in their class, ``unknown`` carry a label that
+    the model does not know, and ``vectors`` names what they were judged by."""
 
     attribute: str
     judged: int

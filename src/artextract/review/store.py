@@ -1,5 +1,7 @@
-"""What reviewers decided about labels, in ``COLLECTION/review.sqlite``. Rows are only ever added: undoing a decision
-adds a row that names it. Their numbers, not their times, tell which came later."""
+"""What reviewers decided about labels, in ``COLLECTION/review.sqlite``.
+
+Rows are only ever added: undoing a decision adds a row that names it. Their numbers, not their times, tell which came
+later."""
 
 from __future__ import annotations
 
@@ -76,8 +78,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Review:
-    """Where one label stands. ``decision`` is the one in force, ``opinions`` are the last ones of each reviewer, the
-    latest first, skips left out where somebody has an opinion."""
+    """Where one label stands.
+
+    ``decision`` is the one in force, ``opinions`` are the last ones of each reviewer, the latest first, skips left out
+    where somebody has an opinion."""
 
     decision: Decision
     opinions: tuple[Decision, ...]
@@ -88,8 +92,9 @@ class Review:
 
 
 class ReviewStore:
-    """The decisions of one collection. The file is made with the first decision; until then there are none. Safe for
-    several threads and processes."""
+    """The decisions of one collection.
+
+    The file is made with the first decision; until then there are none. Safe for several threads and processes."""
 
     def __init__(self, root: str | Path):
         self.path = Path(root) / FILE_NAME
@@ -108,8 +113,10 @@ class ReviewStore:
         id: str | None = None,
         exact: bool = False,
     ) -> Decision:
-        """Add a decision and give it. ``id`` may be chosen by who sends it: a decision that is sent again, since its
-        answer was lost, is not made twice. ``exact``: the field is no label, and each of its letters counts.
+        """Add a decision and give it.
+
+        ``id`` may be chosen by who sends it: a decision that is sent again, since its answer was lost, is not made
+        twice. ``exact``: the field is no label, and each of its letters counts.
 
         Raises ``InputError`` for an unknown action, an empty reviewer, a correction that changes nothing or an ``id``
         that another decision has."""
@@ -168,8 +175,9 @@ class ReviewStore:
         return known
 
     def undo(self, decision: str, reviewer: str) -> Decision:
-        """Undo a decision by its id and give it as it stands then; one that is undone already stays so. Raises
-        ``InputError`` for an unknown id."""
+        """Undo a decision by its id and give it as it stands then; one that is undone already stays so.
+
+        Raises ``InputError`` for an unknown id."""
         reviewer = " ".join(reviewer.split())
         _require_reviewer(reviewer, "undoing")
         _require_short("reviewer", reviewer)

@@ -47,8 +47,10 @@ AROUND = 10
 def find_suspects(
     engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress = no_progress
 ) -> Suspects:
-    """Judge the labels of one attribute and keep the result in ``COLLECTION/review``. Raises ``InputError`` for an
-    attribute that the model does not know and ``NothingUsableError`` where there are too few labels."""
+    """Judge the labels of one attribute and keep the result in ``COLLECTION/review``.
+
+    Raises ``InputError`` for an attribute that the model does not know and ``NothingUsableError`` where there are too
+    few labels."""
     there = {each.name: each for each in attributes(engine.paintings, predictor)}
     if attribute not in there:
         raise InputError(
@@ -79,6 +81,7 @@ def labelled_rows(
     engine: SearchEngine, predictor: Predictor, attribute: str, progress: Progress = no_progress
 ) -> tuple[Labelled, str]:
     """The labelled rows with vectors that are there already: those of the model's backbone, else those of the index.
+
     Only where there are neither they are computed."""
     model, root = predictor.model, engine.paintings.root
     targets = model.labels.encode(engine.paintings)[:, list(model.labels.classes).index(attribute)]

@@ -1,5 +1,6 @@
-"""What people decided about two pictures, whether they show one work, in ``COLLECTION/works.sqlite``. Rows are only
-ever added: undoing a decision adds a row that names it."""
+"""What people decided about two pictures, whether they show one work, in ``COLLECTION/works.sqlite``.
+
+Rows are only ever added: undoing a decision adds a row that names it."""
 
 from __future__ import annotations
 
@@ -45,8 +46,9 @@ _ROWS = f"SELECT {_COLUMNS} FROM decisions d LEFT JOIN decisions u ON u.undoes =
 
 @dataclass(frozen=True)
 class WorkDecision:
-    """What somebody held of two pictures, ``first`` before ``second`` by their ids. ``time`` is UTC, ISO 8601;
-    ``undone_by`` is None while it holds."""
+    """What somebody held of two pictures, ``first`` before ``second`` by their ids.
+
+    ``time`` is UTC, ISO 8601; ``undone_by`` is None while it holds."""
 
     id: str
     first: str
@@ -66,8 +68,10 @@ class WorkStore:
         self._file = Database(self.path, _SCHEMA, version=2)
 
     def decide(self, one: str, other: str, verdict: str, reviewer: str, note: str = "") -> WorkDecision:
-        """Add a decision about two pictures, in any order. Raises ``InputError`` for an unknown verdict, a picture with
-        itself, an empty reviewer, and texts that are too long."""
+        """Add a decision about two pictures, in any order.
+
+        Raises ``InputError`` for an unknown verdict, a picture with itself, an empty reviewer, and texts that are too
+        long."""
         reviewer, note = " ".join(reviewer.split()), note.strip()
         _require(verdict in VERDICTS, f"there is no verdict '{verdict}'", f"choose one of {', '.join(VERDICTS)}")
         _require(one != other, "a picture is always of its own work", "name two pictures")
@@ -85,8 +89,9 @@ class WorkStore:
         return made
 
     def undo(self, decision: str, reviewer: str) -> WorkDecision:
-        """Undo a decision by its id and give it; one that is undone already stays so. Raises ``InputError`` for an
-        unknown id and an empty reviewer."""
+        """Undo a decision by its id and give it; one that is undone already stays so.
+
+        Raises ``InputError`` for an unknown id and an empty reviewer."""
         reviewer = " ".join(reviewer.split())
         _require(bool(reviewer), "undoing has no reviewer", "give a name; it is kept with each decision")
         with self._file.writing() as connection:

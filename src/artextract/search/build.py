@@ -34,11 +34,12 @@ or smaller than it was when they were fitted."""
 
 @dataclass(frozen=True)
 class IndexReport:
-    """``skipped`` are (id, reason) of paintings that are not in the index; ``without`` counts, per feature, those in it
-    that lack it. ``added`` and ``removed`` count the rows that changed; ``updated`` tells whether the index that was
-    there was kept. ``approximate`` describes the FAISS index of a large collection. ``changed`` are the ids of
-    paintings whose files have new content; ``new_files`` are pictures in the imported folder that the table does not
-    know."""
+    """``skipped`` are (id, reason) of paintings that are not in the index.
+
+    ``without`` counts, per feature, those in it that lack it. ``added`` and ``removed`` count the rows that changed;
+    ``updated`` tells whether the index that was there was kept. ``approximate`` describes the FAISS index of a large
+    collection. ``changed`` are the ids of paintings whose files have new content; ``new_files`` are pictures in the
+    imported folder that the table does not know."""
 
     n_indexed: int
     features: dict[str, str]
@@ -235,8 +236,9 @@ def _compute(
     ray: str | None,
     progress: Progress,
 ) -> dict[str, dict[str, str]]:
-    """Compute what the stores lack, on the machines of a cluster where there is one. Gives, by feature, the reason by
-    the hash of each image that it failed on."""
+    """Compute what the stores lack, on the machines of a cluster where there is one.
+
+    Gives, by feature, the reason by the hash of each image that it failed on."""
     bad: dict[str, dict[str, str]] = {feature.name: {} for feature in features}
     with nullcontext() if ray is None else RayCluster(ray) as cluster:
         for feature in features if len(paintings) else ():

@@ -45,8 +45,9 @@ def draw_contact_sheet(result: SearchResult, image: Image.Image | None = None) -
 
 
 def write_contact_sheet(result: SearchResult, path: str | Path, image: Image.Image | None = None) -> Path:
-    """Draw a result into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
-    unknown one."""
+    """Draw a result into an image file whose format its name tells (PNG, JPEG, ...).
+
+    Raises ``InputError`` for an unknown one."""
     path = user_path(path)
     require_picture(path)
     with write_aside(path) as aside:

@@ -42,8 +42,9 @@ class IndexOptions:
 
 
 def options_of(collection: str | Path) -> tuple[tuple[str, ...], IndexOptions]:
-    """The features and options with which ``build_index`` brings the index of a collection up to date as it is; those
-    by default where there is no index, or its config cannot be read."""
+    """The features and options with which ``build_index`` brings the index of a collection up to date as it is.
+
+    Those by default where there is no index, or its config cannot be read."""
     plan = planned(index_folder(collection))
     if plan is None:
         return DEFAULT_FEATURES, IndexOptions()

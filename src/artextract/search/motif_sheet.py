@@ -24,8 +24,10 @@ MOST_LINES = 40
 
 
 def write_motif_sheet(result: MotifResult, path: str | Path, image: Image.Image | None = None) -> Path:
-    """The painting of the detail, and the paintings in which it was found; ``image`` is the query's picture where the
-    result knows no path of it. Raises ``InputError`` for a file that is no image format."""
+    """The painting of the detail, and the paintings in which it was found.
+
+    ``image`` is the query's picture where the result knows no path of it. Raises ``InputError`` for a file that is no
+    image format."""
     query = result.query
     first: Card = (image if image is not None else query["path"], query["region"], "the detail", query["id"] or "")
     cards: list[Card] = [

@@ -1,5 +1,6 @@
-"""Similarity over plain folders of images, from Python: one feature, a list of paths, the nearest by cosine. No
-collection, no table.
+"""Similarity over plain folders of images, from Python: one feature, a list of paths, the nearest by cosine.
+
+No collection, no table.
 
 For mixes of features, filters, reasons and indexes on disk see ``search.engine``.
 
@@ -56,8 +57,9 @@ ImageLike = str | Path | bytes | Image.Image | np.ndarray
 
 
 class Extracted(NamedTuple):
-    """``vectors`` float32 (N, dim) of ``paths``, in their order; ``skipped`` are the files that could not be used, with
-    the reason."""
+    """``vectors`` float32 (N, dim) of ``paths``, in their order.
+
+    ``skipped`` are the files that could not be used, with the reason."""
 
     paths: list[Path]
     vectors: np.ndarray
@@ -195,8 +197,9 @@ class SimilaritySystem:
         return len(self._paths)
 
     def index_images(self, directory: str | Path, progress: Progress = no_progress) -> Indexed:
-        """Add the images below a folder. Done again, it computes only what is new or changed, and removes what is gone
-        from the folder.
+        """Add the images below a folder.
+
+        Done again, it computes only what is new or changed, and removes what is gone from the folder.
 
         A file that cannot be used, or has none of the feature (no face, no figure), is skipped. Raises ``InputError``
         where there is no such folder, and ``NothingUsableError`` where nothing is left to be found."""
@@ -228,8 +231,9 @@ class SimilaritySystem:
         return Indexed(len(added), len(gone), len(paths), sorted(skipped))
 
     def find_similar(self, query_image_path: ImageLike, k: int = 5) -> list[SimilarImage]:
-        """The ``k`` images most like a file (or bytes, a picture, an array), best first, fewer where there are fewer;
-        the query's own file and its exact copies are left out.
+        """The ``k`` images most like a file (or bytes, a picture, an array), best first, fewer where there are fewer.
+
+        The query's own file and its exact copies are left out.
 
         Raises ``InputError`` where nothing is indexed or the query has none of the feature, and ``ImageError`` where it
         cannot be used."""
@@ -271,8 +275,10 @@ class SimilaritySystem:
 
     @staticmethod
     def load(folder: str | Path, feature_extractor: FeatureExtractor, index_type: str = "faiss") -> SimilaritySystem:
-        """What ``save`` wrote. Raises ``InputError`` where there is nothing, and ``MismatchError`` where it is damaged
-        or was made with another extractor."""
+        """What ``save`` wrote.
+
+        Raises ``InputError`` where there is nothing, and ``MismatchError`` where it is damaged or was made with another
+        extractor."""
         path = user_path(folder) / FILE
         if not path.is_file():
             raise InputError(f"there is no '{path}'", "write one with save(folder)", code="file-missing")

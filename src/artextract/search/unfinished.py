@@ -22,8 +22,9 @@ FOLDER = "index.unfinished"
 
 
 def open_unfinished(collection: str | Path) -> SearchEngine:
-    """An engine by the index of the first paintings, or without features where there is none that fits the table. It is
-    stale once table or index have been written anew. Raises ``InputError`` where there is no collection."""
+    """An engine by the index of the first paintings, or without features where there is none that fits the table.
+
+    It is stale once table or index have been written anew. Raises ``InputError`` where there is no collection."""
     latest = _watched(user_path(collection))
     try:
         return SearchEngine.open(collection, user_path(collection) / FOLDER, latest)
@@ -40,9 +41,10 @@ def begin_index(
     progress: Progress = no_progress,
     features: Sequence[str] = DEFAULT_FEATURES,
 ) -> None:
-    """Look at the ``first`` paintings of a collection that has no index, and make an index that knows those; all others
-    are in it without any feature. What is computed is kept for ``build_index``. Nothing is made
-    where none of the pictures can be used."""
+    """Look at the ``first`` paintings of a collection that has no index, and make an index that knows those.
+
+    All others are in it without any feature. What is computed is kept for ``build_index``. Nothing is made where none
+    of the pictures can be used."""
     index_of_first(collection, user_path(collection) / FOLDER, first, features, options, progress)
 
 

@@ -1,5 +1,7 @@
-"""Where paintings come from. To add a source: a file in this folder whose function ends in ``assemble``, a line
-here, and its command in ``app/commands/collection.py``.
+"""Where paintings come from.
+
+To add a source: a file in this folder whose function ends in ``assemble``, a line here, and its command in
+``app/commands/collection.py``.
 
 The contract test runs on every entry.
 """

@@ -35,10 +35,11 @@ _COPIES = "; {} rows are copies of paintings on another side, and in no split"
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the images lie: the ``folder`` in which the user keeps them, if it is one. What is put into it later is
-    noticed, and the ``options`` of the import, and whether all of it was read (``whole``), are remembered with it
-    (``new_files.py``). Files of ``known`` facts, by their resolved paths, are not read again; ``states`` are those of
-    objects before they were read (``file_states.remember``)."""
+    """Where the images lie: the ``folder`` in which the user keeps them, if it is one.
+
+    What is put into it later is noticed, and the ``options`` of the import, and whether all of it was read (``whole``),
+    are remembered with it (``new_files.py``). Files of ``known`` facts, by their resolved paths, are not read again;
+    ``states`` are those of objects before they were read (``file_states.remember``)."""
 
     folder: ImageFile | None = None
     options: Mapping[str, Any] | None = None

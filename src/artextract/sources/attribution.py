@@ -42,9 +42,11 @@ _KEPT_LAST = {"daniel chester french"}
 
 @dataclass(frozen=True)
 class Artist:
-    """``name``: without dates and nationality, "" where nobody is named; ``qualifier``: "" for a work by that artist,
-    else as "workshop of", in English whatever the language; ``nationality``: "" where it does not stand beside the
-    name; ``maker``: False for a person with another role, such as a sitter."""
+    """``name``: without dates and nationality, "" where nobody is named.
+
+    ``qualifier``: "" for a work by that artist, else as "workshop of", in English whatever the language;
+    ``nationality``: "" where it does not stand beside the name; ``maker``: False for a person with another role, such
+    as a sitter."""
 
     name: str
     qualifier: str = ""
@@ -205,8 +207,9 @@ def _split_tail(text: str) -> tuple[str, str, str]:
 
 
 def _is_life(plain: str, single: bool) -> bool:
-    """Whether a part is dates, nationality or the like. ``single``: one word stands before it, so that it may be a
-    given name: only dates count."""
+    """Whether a part is dates, nationality or the like.
+
+    ``single``: one word stands before it, so that it may be a given name: only dates count."""
     if not plain or _YEAR.search(plain):
         return True
     found = [word.strip(".") for word in _WORD.findall(plain)]

@@ -1,5 +1,7 @@
-"""What type a column of text has. A number is taken for one only where its text can be had back from it, so that 0012,
-1e3 and 12.50 stay as they are written."""
+"""What type a column of text has.
+
+A number is taken for one only where its text can be had back from it, so that 0012, 1e3 and 12.50 stay as they are
+written."""
 
 from __future__ import annotations
 

@@ -19,8 +19,9 @@ _SIGNATURES = {
 
 
 def keep_image(data: bytes, inner: str | None, out: Path) -> str:
-    """Write an image as it is under its content hash, unless it is there; gives its path in the collection. Of the name
-    that it had, ``inner``, only the ending is used."""
+    """Write an image as it is under its content hash, unless it is there; gives its path in the collection.
+
+    Of the name that it had, ``inner``, only the ending is used."""
     digest = content_hash(data)
     given = Path(inner or "").suffix.lower()
     suffix = next(

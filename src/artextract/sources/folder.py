@@ -94,8 +94,9 @@ def import_folder(
     again: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Read every image below ``images``, with what the tables of labels in it say (``label_sheets.SHEETS``). It may be
-    an address, such as ``s3://bucket/paintings``; the images then stay there.
+    """Read every image below ``images``, with what the tables of labels in it say (``label_sheets.SHEETS``).
+
+    It may be an address, such as ``s3://bucket/paintings``; the images then stay there.
 
     Label columns and any further columns are kept. Columns that the table fills itself (``id``, ``split``, ...) are
     kept as ``csv_id``, ``csv_split``, ... ``split`` is by default "published" where folders or a column name the
@@ -154,8 +155,9 @@ def import_folder(
 def import_again(
     collection: str | Path, first: int | None = None, progress: Progress = no_progress
 ) -> ImportReport | None:
-    """Import the folder of a collection again, as it was imported, to take what is new, changed or gone in it; only
-    files that have changed are read. None where the collection is of no folder, or an older version imported it.
+    """Import the folder of a collection again, as it was imported, to take what is new, changed or gone in it.
+
+    Only files that have changed are read. None where the collection is of no folder, or an older version imported it.
 
     Raises what ``import_folder`` raises; the collection is then as it was."""
     root = user_path(collection)
@@ -169,8 +171,9 @@ def import_again(
 def _frame(
     found: Found, listed: Listed, labels: Sequence[str], options: FolderOptions
 ) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
-    """A row per image with its columns, the types of those, and notes. Raises ``InputError`` where a label column that
-    was asked for is not there."""
+    """A row per image with its columns, the types of those, and notes.
+
+    Raises ``InputError`` where a label column that was asked for is not there."""
     keys = [key for key, _ in found.images]
     rows, types, notes = _columns(listed, keys, labels, options.folder_labels)
     if options.label_columns and (absent := [name for name in labels if name not in rows]):

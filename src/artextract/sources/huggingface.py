@@ -130,8 +130,10 @@ def import_huggingface(
 
 @dataclass(frozen=True)
 class _Source:
-    """``shards``: names and sizes in bytes; ``fetch`` gives the local path of a name; ``card`` the text of a file
-    next to the shards, or None; ``splits`` the published split of a shard."""
+    """``shards``: names and sizes in bytes.
+
+    ``fetch`` gives the local path of a name; ``card`` the text of a file next to the shards, or None; ``splits`` the
+    published split of a shard."""
 
     name: str
     shards: list[tuple[str, int]]
@@ -404,8 +406,9 @@ def _rows(file: pq.ParquetFile, columns: _Columns) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class _Columns:
-    """What is read of a shard. ``classes``: the names of the columns that hold class numbers, whether they are labels
-    or not."""
+    """What is read of a shard.
+
+    ``classes``: the names of the columns that hold class numbers, whether they are labels or not."""
 
     image: str
     labels: list[str]
@@ -537,8 +540,9 @@ def _parsed(parse: Callable[[str], Any], text: str | None) -> dict[str, Any]:
 
 
 def _rights(source: _Source, columns: _Columns) -> str:
-    """WikiArt's where name or card say that it is WikiArt, else the licence of the card; without one, what the classes
-    tell."""
+    """WikiArt's where name or card say that it is WikiArt, else the licence of the card.
+
+    Without one, what the classes tell."""
     cards = " ".join(source.card(name) or "" for name in CARDS[:2])
     if "wikiart" in source.name.lower() or "wikiart.org" in cards.lower():
         return wikiart.RIGHTS

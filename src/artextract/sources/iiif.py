@@ -205,8 +205,9 @@ def _usable(items: Sequence[_Item], harvest: Harvest) -> tuple[list[dict[str, An
 
 
 def _table(rows: Sequence[dict[str, Any]], label_columns: Sequence[str] | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The rows as a table that has all its label columns, and their names; raises ``InputError`` for a column that was
-    named and is not there."""
+    """The rows as a table that has all its label columns, and their names.
+
+    Raises ``InputError`` for a column that was named and is not there."""
     frame = pd.DataFrame(rows)
     for name in ("year", "year_end"):
         frame[name] = pd.to_numeric(frame[name]).astype("Int64")

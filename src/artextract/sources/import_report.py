@@ -23,11 +23,13 @@ WITHOUT_ROW = "imported without labels, since no table lists it"
 
 @dataclass
 class ImportReport:
-    """What an import did. ``skipped`` pairs an image that cannot be used with the reason; ``left_out`` is all else that
-    was not taken. ``missing`` counts listed images that are not there, ``without_row`` are images that no table lists;
-    ``columns`` are the types of further columns. ``respelled``: per label column, what is not shown as it was written,
-    and how it is shown; None for what says that nothing is known. ``remarks`` are about single files: what was mended
-    or left out to read them."""
+    """What an import did.
+
+    ``skipped`` pairs an image that cannot be used with the reason; ``left_out`` is all else that was not taken.
+    ``missing`` counts listed images that are not there, ``without_row`` are images that no table lists; ``columns`` are
+    the types of further columns. ``respelled``: per label column, what is not shown as it was written, and how it is
+    shown; None for what says that nothing is known. ``remarks`` are about single files: what was mended or left out to
+    read them."""
 
     paintings: Paintings
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -79,8 +81,9 @@ class ImportReport:
 
 
 def remarks_of(noted: Iterable[tuple[str, Sequence[str]]], named: int = 3) -> list[str]:
-    """One line for each kind of note about files, with how many have it and the first ``named`` names; ``noted`` pairs
-    the path of a file with its notes."""
+    """One line for each kind of note about files, with how many have it and the first ``named`` names.
+
+    ``noted`` pairs the path of a file with its notes."""
     files: dict[str, list[str]] = {}
     for path, notes in noted:
         for note in notes:

@@ -55,8 +55,9 @@ def import_join(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> JoinReport:
-    """Write one table of the rows of several collections. Image files stay where they are; each collection stays as it
-    is.
+    """Write one table of the rows of several collections.
+
+    Image files stay where they are; each collection stays as it is.
 
     A row keeps its id, and in the first collection also where a later one has the same; that gets a number behind it,
     and ``joined_id`` keeps the old one. ``joined_from`` names the collection. Labels with one key get one spelling
@@ -231,8 +232,9 @@ def _empty(cell: Any) -> Any:
 
 
 def _unify(frame: pd.DataFrame, labels: Sequence[str]) -> dict[str, dict[str, str | None]]:
-    """Give the labels of ``frame`` one spelling, in place; what was written otherwise, and how it is shown, by column.
-    The columns of persons are spelled alike together."""
+    """Give the labels of ``frame`` one spelling, in place.
+
+    What was written otherwise, and how it is shown, by column. The columns of persons are spelled alike together."""
     together = [name for name in PERSONS if name in frame]
     groups = [together, *([name] for name in labels if name not in together)] if together else [[n] for n in labels]
     changed = {}
@@ -279,8 +281,9 @@ def _split(
 
 
 def one_side(split: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Splits (N,) of which all rows of a group are the same: test before val before train. A row without a split stays
-    without, and decides nothing."""
+    """Splits (N,) of which all rows of a group are the same: test before val before train.
+
+    A row without a split stays without, and decides nothing."""
     order = np.array([_FIRST.get(name, len(_FIRST)) for name in split], dtype=np.int64)
     first = np.full(groups.max(initial=-1) + 1, len(_FIRST))
     np.minimum.at(first, groups, order)

@@ -29,9 +29,11 @@ _LONGEST_LINE = 1 << 24
 
 @dataclass
 class Listed:
-    """What the tables say. ``cells``: per image (its path inside the folder) the cells by column; ``without_file``: the
-    rows that fit no image; ``unread``: those that could not be read; ``twice``: how many stand twice in a table for one
-    image; ``fitting``: how many fit; ``expected``: whether some should; ``example``: a path as it is written."""
+    """What the tables say.
+
+    ``cells``: per image (its path inside the folder) the cells by column; ``without_file``: the rows that fit no image;
+    ``unread``: those that could not be read; ``twice``: how many stand twice in a table for one image; ``fitting``: how
+    many fit; ``expected``: whether some should; ``example``: a path as it is written."""
 
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
@@ -45,8 +47,9 @@ class Listed:
 
 
 def read_label_sheet(path: ImageFile, encoding: str | None = None) -> Sheet:
-    """A CSV, or a JSON Lines file whose values become text. Raises ``InputError`` where it cannot be read or names no
-    images."""
+    """A CSV, or a JSON Lines file whose values become text.
+
+    Raises ``InputError`` where it cannot be read or names no images."""
     sheet = _json_lines(path) if path.suffix.lower() == ".jsonl" else read_sheet(path, PATHS, encoding)
     if path_column(sheet) is None:
         raise InputError(

@@ -39,8 +39,9 @@ class NewFiles:
 
 @dataclass(frozen=True)
 class Remembered:
-    """The ``folder`` of an import and its ``options``, None where an older version did not write them down; ``whole``
-    is False where only the first pictures were read."""
+    """The ``folder`` of an import and its ``options``, None where an older version did not write them down.
+
+    ``whole`` is False where only the first pictures were read."""
 
     folder: ImageFile
     options: dict[str, Any] | None
@@ -54,8 +55,9 @@ def remember_folder(
     whole: bool = True,
     seen: Iterable[str] | None = None,
 ) -> None:
-    """Write down what lies in the folder that was imported; None where the pictures are the collection's own. The
-    ``options`` are plain values. ``seen``: the addresses of pictures at a store, where they are known."""
+    """Write down what lies in the folder that was imported; None where the pictures are the collection's own.
+
+    The ``options`` are plain values. ``seen``: the addresses of pictures at a store, where they are known."""
     path = paintings.root / FILE_NAME
     if folder is None:
         path.unlink(missing_ok=True)
@@ -73,8 +75,9 @@ def begin_folder(collection: Path, folder: ImageFile, options: Mapping[str, Any]
 
 
 def remembered(collection: Path) -> Remembered | None:
-    """What was written down of the folder that a collection was imported from; None where nothing was, or it is
-    damaged."""
+    """What was written down of the folder that a collection was imported from.
+
+    None where nothing was, or it is damaged."""
     try:
         saved = read_signed(collection / FILE_NAME, required=True)
     except (OSError, ValueError):
@@ -85,8 +88,9 @@ def remembered(collection: Path) -> Remembered | None:
 
 
 def new_files(paintings: Paintings) -> NewFiles | None:
-    """The pictures that are new; None where none is, where the folder is gone, and for a collection that an older
-    version imported.
+    """The pictures that are new.
+
+    None where none is, where the folder is gone, and for a collection that an older version imported.
 
     Raises ``ValueError`` where the list of the import is damaged."""
     try:

@@ -20,8 +20,10 @@ MAKES = ("artist", "painter")
 
 @dataclass(frozen=True)
 class NGAArtist:
-    """``name`` as the gallery shows it, with what stands before and after it ("Follower of"); ``plain`` without;
-    ``qualifier``: "" for who made the work, else as "follower of"; ``keys``: what the artist can be asked for by."""
+    """``name`` as the gallery shows it, with what stands before and after it ("Follower of").
+
+    ``plain`` without; ``qualifier``: "" for who made the work, else as "follower of"; ``keys``: what the artist can be
+    asked for by."""
 
     name: str
     plain: str
@@ -49,15 +51,17 @@ def artists_of(tables: dict[str, pd.DataFrame]) -> dict[str, list[NGAArtist]]:
 
 
 def main_artist(artists: Sequence[NGAArtist]) -> NGAArtist | None:
-    """Who made the work: the first artist or painter, else the first with another role that makes works; None where all
-    are qualified. An anonymous artist is one, too."""
+    """Who made the work: the first artist or painter, else the first with another role that makes works.
+
+    None where all are qualified. An anonymous artist is one, too."""
     makers = [entry for entry in artists if not entry.qualifier and makes(entry.role)]
     return next((entry for entry in makers if entry.role in MAKES), makers[0] if makers else None)
 
 
 def qualified_attribution(artists: Sequence[NGAArtist]) -> str | None:
-    """ "workshop of Rembrandt van Rijn", several with "; " between them; None where nothing is qualified. That another
-    artist is related to the work says nothing of who made it."""
+    """ "workshop of Rembrandt van Rijn", several with "; " between them; None where nothing is qualified.
+
+    That another artist is related to the work says nothing of who made it."""
     named = [
         qualify(entry.plain, entry.qualifier)
         for entry in artists

@@ -28,8 +28,9 @@ class Fetching:
     private_hosts: bool = False
 
     def client(self, *named: str) -> Client:
-        """A client for ``hosts`` and for those that are ``named`` here, as ``Client`` takes them; empty names do not
-        count."""
+        """A client for ``hosts`` and for those that are ``named`` here, as ``Client`` takes them.
+
+        Empty names do not count."""
         private = self.private_hosts or private_hosts_allowed()
         return Client([*filter(None, named), *self.hosts], self.manners, private)
 

@@ -20,9 +20,10 @@ _MOST_FIELDS = 32
 
 @dataclass
 class Sample:
-    """``image`` is the bytes of a file, or None where there is none; ``place``: where they are in the shard, offset and
-    length, None in a compressed one; ``fields``: ending -> bytes of what lies beside it. ``passed``: (member, reason)
-    of what was not read."""
+    """``image`` is the bytes of a file, or None where there is none.
+
+    ``place``: where they are in the shard, offset and length, None in a compressed one; ``fields``: ending -> bytes of
+    what lies beside it. ``passed``: (member, reason) of what was not read."""
 
     key: str
     name: str = ""
@@ -33,8 +34,9 @@ class Sample:
 
 
 def tar_samples(path: ImageFile) -> Iterator[Sample]:
-    """The samples of a shard, compressed or not, in their order. Raises ``tarfile.TarError``, ``EOFError`` or
-    ``OSError`` where it breaks off, after the samples before that."""
+    """The samples of a shard, compressed or not, in their order.
+
+    Raises ``tarfile.TarError``, ``EOFError`` or ``OSError`` where it breaks off, after the samples before that."""
     plain = path.suffix.lower() == ".tar"
     sample: Sample | None = None
     with _opened(path) as file, tarfile.open(fileobj=file, mode="r|*") as shard:

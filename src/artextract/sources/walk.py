@@ -42,9 +42,11 @@ class LeftOut:
 
 @dataclass
 class Found:
-    """``images``: (path inside the folder, file), in the order of their names; ``sheets``: those that hold labels, by
-    their names, from the top down. A path inside has forward slashes and may hold what is no Unicode (``readable``).
-    ``states``: of objects that end as pictures the size and mark, by their addresses."""
+    """``images``: (path inside the folder, file), in the order of their names.
+
+    ``sheets``: those that hold labels, by their names, from the top down. A path inside has forward slashes and may
+    hold what is no Unicode (``readable``). ``states``: of objects that end as pictures the size and mark, by their
+    addresses."""
 
     images: list[tuple[str, ImageFile]] = field(default_factory=list)
     sheets: list[tuple[str, ImageFile]] = field(default_factory=list)

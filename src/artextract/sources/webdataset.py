@@ -60,8 +60,10 @@ def import_webdataset(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> ImportReport:
-    """Import the tar shards below a folder, or one shard; a folder without shards is read as img2dataset's folders of
-    images, which stay where they are. Images of shards are written to ``out/images`` under their content hash.
+    """Import the tar shards below a folder, or one shard.
+
+    A folder without shards is read as img2dataset's folders of images, which stay where they are. Images of shards are
+    written to ``out/images`` under their content hash.
 
     Shards may lie at an address (``s3://bucket/shards``): each is read once, as a stream, and the images stay in it,
     unless it is compressed. Their places in it are remembered (``objects.address``).
@@ -174,8 +176,9 @@ def _samples(shard: ImageFile, name: str, read: _Read) -> Iterator[Sample]:
 
 
 def _listed(shard: ImageFile, read: _Read, name: str, place: _Place) -> dict[str, dict[str, Any]]:
-    """img2dataset's own list of a shard, a parquet of the same name: its row of each key. What it could not fetch is
-    told."""
+    """img2dataset's own list of a shard, a parquet of the same name: its row of each key.
+
+    What it could not fetch is told."""
     path = shard.with_suffix(".parquet")
     if str(path) not in place.states if place.states is not None else not path.is_file():
         return {}

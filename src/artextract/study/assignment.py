@@ -1,4 +1,5 @@
 """Whose turn is which question: balanced over raters, in an order of each rater's own, some questions a second time.
+
 Everything follows from the seed and what has been judged."""
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ GAP = 5
 
 @dataclass(frozen=True)
 class Turn:
-    """``swapped``: whether the first painting of the task is shown on the right. ``number`` of ``total`` of this rater,
-    from 1."""
+    """``swapped``: whether the first painting of the task is shown on the right.
+
+    ``number`` of ``total`` of this rater, from 1."""
 
     task: int
     repeat: bool
@@ -25,8 +27,9 @@ class Turn:
 
 @dataclass(frozen=True)
 class Quota:
-    """``per_rater`` questions in all, split evenly between the kinds that there are; the part ``repeats`` of them comes
-    a second time."""
+    """``per_rater`` questions in all, split evenly between the kinds that there are.
+
+    The part ``repeats`` of them comes a second time."""
 
     per_rater: int
     repeats: float

@@ -27,10 +27,11 @@ Weights = dict[str, float] | None
 
 @dataclass(frozen=True)
 class Design:
-    """``mixes``: name -> weights, None the default mix. Of each two mixes and each query, ``pairs`` questions are
-    asked; a rater is asked ``per_rater`` questions, of which the part ``repeats`` comes a second time. ``where`` and
-    ``stratify`` (a label column, of whose values queries are drawn in turn) say what may be a query; hits come from the
-    whole collection."""
+    """``mixes``: name -> weights, None the default mix.
+
+    Of each two mixes and each query, ``pairs`` questions are asked; a rater is asked ``per_rater`` questions, of which
+    the part ``repeats`` comes a second time. ``where`` and ``stratify`` (a label column, of whose values queries are
+    drawn in turn) say what may be a query; hits come from the whole collection."""
 
     name: str
     mixes: Mapping[str, Weights]
@@ -95,8 +96,10 @@ class Design:
 
 @dataclass(frozen=True)
 class Task:
-    """One question. Pairwise: which of ``first`` and ``second`` is more like ``query``; ``contests`` are the mixes that
-    stand behind them, one pair or several. Graded: how like it is ``first``."""
+    """One question.
+
+    Pairwise: which of ``first`` and ``second`` is more like ``query``; ``contests`` are the mixes that stand behind
+    them, one pair or several. Graded: how like it is ``first``."""
 
     kind: str
     query: str
@@ -107,9 +110,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Drawn:
-    """``weights`` of every mix as they were searched with, ``results[mix][query]`` its ids, best first. ``shared``:
-    hits that two mixes both gave and that were therefore not asked about, per query and pair of mixes; ``passed_over``:
-    queries drawn that some mix could not search for, or that are copies of another query."""
+    """``weights`` of every mix as they were searched with, ``results[mix][query]`` its ids, best first.
+
+    ``shared``: hits that two mixes both gave and that were therefore not asked about, per query and pair of mixes;
+    ``passed_over``: queries drawn that some mix could not search for, or that are copies of another query."""
 
     design: Design
     weights: dict[str, dict[str, float]]
@@ -151,8 +155,10 @@ def parse_mixes(texts: Iterable[str]) -> dict[str, Weights]:
 
 
 def draw_study(engine: SearchEngine, design: Design, progress: Progress = no_progress) -> Drawn:
-    """Search for every query with every mix, and make the questions. Equal seeds and indexes draw equal studies. Raises
-    ``InputError`` where the design or a mix cannot be, or nothing is left to ask."""
+    """Search for every query with every mix, and make the questions.
+
+    Equal seeds and indexes draw equal studies. Raises ``InputError`` where the design or a mix cannot be, or nothing is
+    left to ask."""
     design.require()
     weights = {name: resolve_weights(mix, engine.index.features) for name, mix in design.mixes.items()}
     random = np.random.default_rng(design.seed)
@@ -218,8 +224,9 @@ def notes_on(asked: int, drawn: int, lacks_pairwise: bool) -> list[str]:
 
 
 def _shuffled_rows(engine: SearchEngine, design: Design, random: np.random.Generator) -> list[int]:
-    """The rows that may be queries, shuffled; with ``stratify`` one of each label value in turn, values and rows
-    shuffled, rows without a label left out."""
+    """The rows that may be queries, shuffled.
+
+    With ``stratify`` one of each label value in turn, values and rows shuffled, rows without a label left out."""
     rows = random.permutation(np.flatnonzero(engine.listing.allowed(design.where)))
     if design.stratify is None:
         return rows.tolist()

@@ -1,5 +1,6 @@
-"""What follows from a study: how far raters agree, which mix they prefer, and how well each ranks by their grades; with
-intervals, and in words where there is too little to say.
+"""What follows from a study: how far raters agree, which mix they prefer, and how well each ranks by their grades.
+
+With intervals, and in words where there is too little to say.
 
 Repeated questions tell how consistent a rater is, and nothing else: everything else counts the first answer only.
 """
@@ -91,8 +92,9 @@ def study_report(data: StudyData) -> dict[str, Any]:
 
 
 def judgement_frame(data: StudyData) -> pd.DataFrame:
-    """A row for every judgement in force, oldest first. ``chosen`` is the painting preferred, or "equal";
-    ``mixes_of_first`` and ``mixes_of_second`` found the two."""
+    """A row for every judgement in force, oldest first.
+
+    ``chosen`` is the painting preferred, or "equal"; ``mixes_of_first`` and ``mixes_of_second`` found the two."""
     rows = []
     for judgement in data.judgements:
         task = data.tasks[judgement.task]
@@ -154,8 +156,9 @@ def _raters(data: StudyData) -> list[dict[str, Any]]:
 
 
 def _coverage(data: StudyData, kind: str, judgements: Sequence[Judgement]) -> dict[str, Any]:
-    """How many tasks there are, have been judged, and have been judged by two or more; how many judgements a task has
-    on average."""
+    """How many tasks there are, have been judged, and have been judged by two or more.
+
+    How many judgements a task has on average."""
     tasks = sum(task["kind"] == kind for task in data.tasks.values())
     times = Counter(judgement.task for judgement in judgements)
     return {
@@ -253,9 +256,10 @@ def contests_of(data: StudyData, mixes: Sequence[str], judgements: Sequence[Judg
 
 @dataclass(frozen=True)
 class _Compared:
-    """Figures of m mixes, and of every two. ``prior``: the strengths exist by the prior only. ``games``: how many
-    contests two mixes had, (m, m). ``pairs`` are the places of two mixes; what is of pairs has their order, as has
-    ``p``, that both are preferred equally often."""
+    """Figures of m mixes, and of every two.
+
+    ``prior``: the strengths exist by the prior only. ``games``: how many contests two mixes had, (m, m). ``pairs`` are
+    the places of two mixes; what is of pairs has their order, as has ``p``, that both are preferred equally often."""
 
     prior: bool
     games: np.ndarray
@@ -274,8 +278,9 @@ class _Compared:
 def _preference(
     data: StudyData, mixes: list[str], judgements: Sequence[Judgement], warnings: list[str]
 ) -> dict[str, Any]:
-    """Strengths and win rates of every mix, and every two compared. ``strength`` is in natural log odds, 0 the mean of
-    the mixes; ``rate`` the part of its questions that a mix won.
+    """Strengths and win rates of every mix, and every two compared.
+
+    ``strength`` is in natural log odds, 0 the mean of the mixes; ``rate`` the part of its questions that a mix won.
 
     Intervals and p (that the two are preferred equally often) allow for other queries and other raters; p is corrected
     by Holm's method over all pairs."""

@@ -54,8 +54,9 @@ class JudgedAlreadyError(InputError):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a rater is asked: for pairwise tasks ``left`` and ``right``, for graded ones ``left`` alone. ``task`` is
-    None when the rater is through. ``done`` of ``total`` are judged."""
+    """What a rater is asked: for pairwise tasks ``left`` and ``right``, for graded ones ``left`` alone.
+
+    ``task`` is None when the rater is through. ``done`` of ``total`` are judged."""
 
     done: int
     total: int
@@ -68,8 +69,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Judgement:
-    """``answer``: for pairwise tasks 1 the first, 0 equal, -1 the second; a grade for the others. ``swapped``: the
-    first was shown on the right."""
+    """``answer``: for pairwise tasks 1 the first, 0 equal, -1 the second; a grade for the others.
+
+    ``swapped``: the first was shown on the right."""
 
     id: int
     task: int
@@ -194,8 +196,9 @@ class Studies:
             return study["settings"]
 
     def next(self, name: str, rater: str, there: Callable[[str], bool] = lambda _: True) -> Asked:
-        """What to ask this rater next; the same until it is answered or others judge. Tasks with paintings that are no
-        longer ``there`` are left out."""
+        """What to ask this rater next; the same until it is answered or others judge.
+
+        Tasks with paintings that are no longer ``there`` are left out."""
         rater = rater_name(rater)
         with self._reading(name) as (db, study):
             return _asked(db, study, rater, there)
@@ -210,8 +213,9 @@ class Studies:
         milliseconds: int | None = None,
         there: Callable[[str], bool] = lambda _: True,
     ) -> Asked:
-        """Keep an answer, "left", "equal" or "right" or a grade 0..3, and give what comes next. ``left`` is the
-        painting that was shown on the left.
+        """Keep an answer, "left", "equal" or "right" or a grade 0..3, and give what comes next.
+
+        ``left`` is the painting that was shown on the left.
 
         Raises ``JudgedAlreadyError`` where this is not what the rater would be asked for any more, as after a second
         click or in a second window, and ``InputError`` for an answer that does not fit."""
@@ -251,8 +255,9 @@ class Studies:
             return _asked(db, study, rater, there)
 
     def undo(self, name: str, rater: str, there: Callable[[str], bool] = lambda _: True) -> Asked:
-        """Take the rater's last judgement back, and ask that question again. Raises ``InputError`` where there is
-        none."""
+        """Take the rater's last judgement back, and ask that question again.
+
+        Raises ``InputError`` where there is none."""
         rater = rater_name(rater)
         with self._file.writing() as db:
             study = _study(db, name)

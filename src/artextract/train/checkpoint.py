@@ -20,8 +20,9 @@ def identity(*parts: Any) -> str:
 
 
 class Checkpoint:
-    """One file, replaced in one step; ``path`` None keeps nothing. Only tensors and plain values are read back, never
-    code."""
+    """One file, replaced in one step; ``path`` None keeps nothing.
+
+    Only tensors and plain values are read back, never code."""
 
     def __init__(self, path: Path | None, identity: str):
         self.path, self.identity = path, identity

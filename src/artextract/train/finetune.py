@@ -53,8 +53,9 @@ class LearningBackbone(nn.Module):
         return self.head.temperature
 
     def begin_epoch(self, number: int) -> None:
-        """In the first epoch the backbone rests; from the second on one more of its last stages learns in each, up to
-        ``unfreeze``."""
+        """In the first epoch the backbone rests.
+
+        From the second on one more of its last stages learns in each, up to ``unfreeze``."""
         learning = min(number - 1, self.unfreeze)
         for depth, stage in enumerate(reversed(self.stages)):
             for parameter in stage:
@@ -113,8 +114,9 @@ class UpperHalf(LearningBackbone):
 
 
 def stages_of(network: nn.Module, size: int) -> list[list[nn.Parameter]]:
-    """The parameters of a backbone by stage, from the picture to the map: blocks of one width and grid form a stage;
-    what stands before the first block is the first one, what stands behind the last belongs to the last."""
+    """The parameters of a backbone by stage, from the picture to the map: blocks of one width and grid form a stage.
+
+    What stands before the first block is the first one, what stands behind the last belongs to the last."""
     blocks = ordered_blocks(network, size)
     if not blocks:
         raise InputError(
@@ -145,8 +147,9 @@ def finetune(
     out: Path,
     context: Context,
 ) -> tuple[Fitted, Path]:
-    """Train backbone and network together; gives what was fitted and the file of the backbone's weights, written in
-    ``out``.
+    """Train backbone and network together.
+
+    Gives what was fitted and the file of the backbone's weights, written in ``out``.
 
     Without ``options.views`` from the image files, each changed anew in each epoch. With them from as many stored views
     of the paintings, of which the store of ``collection`` keeps the maps of the lower half.

@@ -18,8 +18,9 @@ History = list[dict[str, float]]
 
 
 class TrainingLog:
-    """Called with the history after every epoch. The files are written whole each time, so that a training that was
-    stopped and goes on leaves one without gaps.
+    """Called with the history after every epoch.
+
+    The files are written whole each time, so that a training that was stopped and goes on leaves one without gaps.
 
     The main network's files are ``history.csv`` and ``history.json``, a baseline's have its name in front. Raises
     ``InputError`` where TensorBoard is asked for and missing."""

@@ -268,8 +268,9 @@ class _Run:
 
 @torch.no_grad()
 def validate(network: nn.Module, val: Rows, loss: MaskedLoss, processes: Processes) -> Epoch:
-    """Validation cross-entropy and macro-F1, per attribute and averaged, and the scores of numbers; an empty dict where
-    no row has a label."""
+    """Validation cross-entropy and macro-F1, per attribute and averaged, and the scores of numbers.
+
+    An empty dict where no row has a label."""
     labelled = val.targets[:, [column.start for column in loss.columns]] != MISSING
     if not labelled.any():
         return {}
@@ -319,8 +320,9 @@ def all_logits(
 
 
 def temperatures(logits: list[Tensor], targets: np.ndarray, kinds: Sequence[str] = ()) -> list[float]:
-    """The temperature of each attribute, fitted on validation; of a number by its bins. ``kinds`` stand in the order of
-    the attributes, all classes by default."""
+    """The temperature of each attribute, fitted on validation; of a number by its bins.
+
+    ``kinds`` stand in the order of the attributes, all classes by default."""
     found, start = [], 0
     for i, scores in enumerate(logits):
         kind = kinds[i] if kinds else LABEL

@@ -85,8 +85,9 @@ def several_losses(scores: Tensor, targets: Tensor) -> Tensor:
 
 
 class MaskedLoss(nn.Module):
-    """Mean loss per attribute over the rows that carry it, weighed over the attributes that occur. ``kinds`` names the
-    attributes that are no classes.
+    """Mean loss per attribute over the rows that carry it, weighed over the attributes that occur.
+
+    ``kinds`` names the attributes that are no classes.
 
     With "learned" task weights each attribute has a log variance s and counts exp(-s) times its loss plus s / 2, the
     whole divided by the attributes that occur: A. Kendall, Y. Gal, R. Cipolla, "Multi-Task Learning Using Uncertainty

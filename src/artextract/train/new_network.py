@@ -30,9 +30,10 @@ def network_config(
 def fresh_network(
     options: TrainOptions, backbone: Backbone, labels: LabelMap, linear: bool = False
 ) -> AttributeNetwork:
-    """A network with weights that follow from the seed. Where several labels can be right it begins with their
-    frequencies: else the many that are not would drown all other attributes at first (T.-Y. Lin et al., "Focal Loss for
-    Dense Object Detection" (2017), section 4.1)."""
+    """A network with weights that follow from the seed.
+
+    Where several labels can be right it begins with their frequencies: else the many that are not would drown all other
+    attributes at first (T.-Y. Lin et al., "Focal Loss for Dense Object Detection" (2017), section 4.1)."""
     import torch
 
     torch.manual_seed(options.seed)

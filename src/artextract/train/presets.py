@@ -8,8 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Preset:
-    """``epochs``, ``patience``, ``views`` as of ``TrainOptions``; ``detail`` as of ``Transform``; ``baselines`` parted
-    by commas, or "none". ``about`` says for what it is."""
+    """``epochs``, ``patience``, ``views`` as of ``TrainOptions``.
+
+    ``detail`` as of ``Transform``; ``baselines`` parted by commas, or "none". ``about`` says for what it is."""
 
     about: str
     epochs: int = 10

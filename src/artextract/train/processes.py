@@ -23,16 +23,19 @@ SECONDS_TO_STOP = 30
 
 
 def computes_bfloat16(device: torch.device) -> bool:
-    """Whether the device has instructions for bfloat16. A processor without them imitates it: on one with AVX2 alone a
-    convolution took seven times as long as in float32."""
+    """Whether the device has instructions for bfloat16.
+
+    A processor without them imitates it: on one with AVX2 alone a convolution took seven times as long as in
+    float32."""
     if device.type == "cpu":
         return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
     return device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 class Processes:
-    """The processes of this training, found in the environment that ``accelerate launch`` sets; one where there is
-    none, or where it is to work ``alone``."""
+    """The processes of this training, found in the environment that ``accelerate launch`` sets.
+
+    One where there is none, or where it is to work ``alone``."""
 
     def __init__(self, alone: bool = False) -> None:
         self.count = 1 if alone else int(os.environ.get("WORLD_SIZE", "1"))

@@ -35,8 +35,9 @@ class Rows(Protocol):
 
 
 class StoredRows:
-    """Feature maps ``float16 (n, C, H, W)`` from the store; ``views`` hold further maps of the same paintings, of which
-    training draws one each time.
+    """Feature maps ``float16 (n, C, H, W)`` from the store.
+
+    ``views`` hold further maps of the same paintings, of which training draws one each time.
 
     In training half of the maps are mirrored: a mirrored picture gives nearly the mirrored map.
     """

@@ -275,9 +275,10 @@ def _years(training: Paintings) -> tuple[str, ...]:
 
 
 def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
-    """From which probability on an answer is sure, per attribute, by the validation rows; a painting whose label is
-    none of the classes counts as answered wrongly. Where enough of them are by artists that the training never saw,
-    and have a known label, the promise is kept for these apart as well."""
+    """From which probability on an answer is sure, per attribute, by the validation rows.
+
+    A painting whose label is none of the classes counts as answered wrongly. Where enough of them are by artists that
+    the training never saw, and have a known label, the promise is kept for these apart as well."""
     side, val = prepared.sides["val"], prepared.rows("val")
     if not len(side):
         return dict.fromkeys(prepared.labels.classes)

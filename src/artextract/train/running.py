@@ -23,9 +23,10 @@ class LabelOptions:
 
 @dataclass(frozen=True)
 class Running:
-    """How a training is run, which changes nothing of its result. ``say`` is called with a line of text for the person
-    who waits. ``tensorboard`` logs for TensorBoard too. ``ray`` is the address of a cluster whose machines compute the
-    feature maps (``features.on_ray``)."""
+    """How a training is run, which changes nothing of its result.
+
+    ``say`` is called with a line of text for the person who waits. ``tensorboard`` logs for TensorBoard too. ``ray`` is
+    the address of a cluster whose machines compute the feature maps (``features.on_ray``)."""
 
     progress: Progress = no_progress
     say: Callable[[str], None] = lambda text: None

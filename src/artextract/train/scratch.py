@@ -59,8 +59,9 @@ class FromScratch(nn.Module):
 
 
 class DecodedRows:
-    """Pictures ``uint8 (N, S, S, 3)`` in memory; in training each is shifted by up to a tenth, and half of them are
-    mirrored."""
+    """Pictures ``uint8 (N, S, S, 3)`` in memory.
+
+    In training each is shifted by up to a tenth, and half of them are mirrored."""
 
     def __init__(self, pictures: np.ndarray, targets: np.ndarray):
         self.pictures, self.targets = pictures, targets

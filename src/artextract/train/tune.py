@@ -1,5 +1,6 @@
-"""Random search over the options of a training, judged on validation, with successive halving; every trial is kept as
-it ends. torch is not needed here.
+"""Random search over the options of a training, judged on validation, with successive halving.
+
+Every trial is kept as it ends. torch is not needed here.
 
 J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization" (2012); K. Jamieson, A. Talwalkar,
 "Non-stochastic Best Arm Identification and Hyperparameter Optimization" (2016), figure 3: many trials get few epochs,

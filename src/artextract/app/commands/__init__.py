@@ -1,5 +1,6 @@
-"""The commands, one file per group; each file has ``add(commands)``, which declares them, and functions from arguments
-to an ``Outcome``."""
+"""The commands, one file per group.
+
+Each file has ``add(commands)``, which declares them, and functions from arguments to an ``Outcome``."""
 
 from artextract.app.commands import (
     benchmark,

@@ -28,8 +28,9 @@ class Parser(argparse.ArgumentParser):
     _mixing = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """An argument that may be left out may also stand behind options; argparse alone takes it for left out as soon
-        as an option comes before it."""
+        """An argument that may be left out may also stand behind options.
+
+        Argparse alone takes it for left out as soon as an option comes before it."""
         if self._mixing or not any(action.nargs == "?" for action in self._get_positional_actions()):
             return super().parse_known_args(args, namespace)
         self._mixing = True

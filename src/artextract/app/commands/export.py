@@ -167,8 +167,9 @@ def _export(args: argparse.Namespace) -> Outcome:
 
 
 def _write_table(listing: Any, path: Path, kind: str, relative: bool) -> None:
-    """All columns of the table as they are, for programs, paths too; what models and reviewers say in columns behind
-    them."""
+    """All columns of the table as they are, for programs, paths too.
+
+    What models and reviewers say in columns behind them."""
     from artextract.export.rows import said_columns
 
     said = said_columns(listing, yes_no=kind == "csv")
@@ -196,8 +197,9 @@ def _address(args: argparse.Namespace, place: Any, kind: str, saved: Any) -> str
 
 
 def _rows(table: Any, args: argparse.Namespace, saved: Any) -> list[int]:
-    """The rows that were asked for, in order; raises ``InputError`` for an id that is not there. What a ``saved`` list
-    has and the collection has no more is left out."""
+    """The rows that were asked for, in order; raises ``InputError`` for an id that is not there.
+
+    What a ``saved`` list has and the collection has no more is left out."""
     import numpy as np
 
     from artextract.search.asking import filters

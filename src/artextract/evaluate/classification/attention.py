@@ -28,8 +28,9 @@ def draw_rows(rows: int, most: int, seed: int = 0) -> list[int]:
 
 
 def plot_attention(path: Path, evaluation: Evaluation, seed: int = 0) -> int:
-    """Draw ``PAINTINGS`` of the rows judged, each with its attention per attribute, the answer and the truth;
-    gives how many were drawn.
+    """Draw ``PAINTINGS`` of the rows judged, each with its attention per attribute, the answer and the truth.
+
+    Gives how many were drawn.
 
     The rows are the first of a shuffle with a fixed seed whose image opens; 0, and nothing drawn, where there is none.
     """

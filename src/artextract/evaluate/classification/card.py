@@ -31,8 +31,9 @@ _POOLED = {"additive": "attention", "multihead": "multi-head attention", "none":
 
 
 def write_card(model_folder: str | Path) -> Path:
-    """Write the card of a model from its configuration, and with its figures where its test split was judged; gives the
-    card's path."""
+    """Write the card of a model from its configuration, and with its figures where its test split was judged.
+
+    Gives the card's path."""
     model = open_model(model_folder)
     metrics = read_json(model.folder / METRICS_FILE) if (model.folder / METRICS_FILE).exists() else None
     path = model.folder / CARD

@@ -31,8 +31,9 @@ def protocol(config: dict[str, Any]) -> str:
 
 
 def caveats(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
-    """Sentences, the ones that hold for all attributes last; ``metrics`` is the document of ``evaluate``, None where
-    nothing was judged yet."""
+    """Sentences, the ones that hold for all attributes last.
+
+    ``metrics`` is the document of ``evaluate``, None where nothing was judged yet."""
     found = []
     for name, classes in model.labels.classes.items():
         entry = metrics["attributes"].get(name) if metrics else None

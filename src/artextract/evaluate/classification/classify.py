@@ -163,8 +163,9 @@ def _coverage_warnings(figures: EvaluationDocument) -> list[str]:
 
 
 def _with_training_split(table: Paintings, model: SavedModel) -> Paintings:
-    """The table with the splits of the training, which may be others than its own; a painting that came later belongs
-    to none."""
+    """The table with the splits of the training, which may be others than its own.
+
+    A painting that came later belongs to none."""
     stored = model.splits()
     split = dict(zip(zip(stored["id"], stored["sha256"], strict=False), stored["split"], strict=False))
     return replace(
@@ -192,8 +193,9 @@ def _choose_rows(table: Paintings, split: str | None, at_home: bool) -> tuple[Pa
 
 
 def _without_seen(rows: Paintings, model: SavedModel, keep_seen: bool) -> tuple[Paintings, dict[str, int]]:
-    """Rows that the model was not trained on; with ``keep_seen`` (someone asks for the training rows of its own
-    collection by name) all of them."""
+    """Rows that the model was not trained on.
+
+    With ``keep_seen`` (someone asks for the training rows of its own collection by name) all of them."""
     if keep_seen:
         return rows, {"total": 0, "same_content": 0, "near_duplicate": 0}
     seen = model.trained_on()

@@ -26,8 +26,9 @@ HEAD = [
 
 
 def stored_figures(model_folder: str | Path) -> tuple[str, str, dict[str, AttributeFigures]]:
-    """A model's name, the protocol of its split and its stored figures per attribute; raises ``InputError`` where it
-    was not judged."""
+    """A model's name, the protocol of its split and its stored figures per attribute.
+
+    Raises ``InputError`` where it was not judged."""
     model = open_model(model_folder)
     path = model.folder / METRICS_FILE
     if not path.is_file():
@@ -41,8 +42,9 @@ def stored_figures(model_folder: str | Path) -> tuple[str, str, dict[str, Attrib
 
 
 def comparison_tables(models: Sequence[tuple[str, str, dict[str, AttributeFigures]]]) -> dict[str, list[list[str]]]:
-    """Per attribute the rows under ``HEAD``, a row per model that judged any painting by it; attributes in the order of
-    the first model."""
+    """Per attribute the rows under ``HEAD``, a row per model that judged any painting by it.
+
+    Attributes in the order of the first model."""
     names = list(dict.fromkeys(name for _, _, attributes in models for name in attributes))
     tables: dict[str, list[list[str]]] = {}
     for name in names:

@@ -48,8 +48,9 @@ class BaselineScores(Scores):
 
 
 class ClassFigures(TypedDict):
-    """One class: ``n`` paintings are of it, ``predicted`` were answered so, ``trained`` were in the training. ``few``
-    marks a class with too few paintings to say much."""
+    """One class: ``n`` paintings are of it, ``predicted`` were answered so, ``trained`` were in the training.
+
+    ``few`` marks a class with too few paintings to say much."""
 
     label: str
     n: int
@@ -110,9 +111,11 @@ class PromisedSets(TypedDict):
 
 
 class NoveltyFigures(TypedDict):
-    """``known`` paintings carry a label that the model knows, ``unknown`` ones another; the shares of both that are
-    called new, and the part ``precision`` of all so called that is unknown here. The areas under the ROC curve tell
-    how well the unknown are told from the known, by the novelty score and by the top probability alone."""
+    """``known`` paintings carry a label that the model knows, ``unknown`` ones another.
+
+    The shares of both that are called new, and the part ``precision`` of all so called that is unknown here. The areas
+    under the ROC curve tell how well the unknown are told from the known, by the novelty score and by the top
+    probability alone."""
 
     known: int
     unknown: int
@@ -125,8 +128,9 @@ class NoveltyFigures(TypedDict):
 
 
 class DoubtFigures(TypedDict):
-    """The groups are "all", and where artists are named "seen_artists" and "unseen_artists". None where the model has
-    no answer sets or no novelty score."""
+    """The groups are "all", and where artists are named "seen_artists" and "unseen_artists".
+
+    None where the model has no answer sets or no novelty score."""
 
     sure: dict[str, SureFigures]
     unknown: UnknownFigures
@@ -154,8 +158,9 @@ class AttributeFigures(Scores):
 
 
 class NumberScores(TypedDict):
-    """Figures of the answers for a number on ``n`` paintings, those of ``metrics.numbers.number_summary``; ``ci`` as in
-    ``Scores``."""
+    """Figures of the answers for a number on ``n`` paintings, those of ``metrics.numbers.number_summary``.
+
+    ``ci`` as in ``Scores``."""
 
     n: int
     mae: float | None
@@ -173,9 +178,11 @@ class NumberBaseline(NumberScores):
 
 
 class NumberFigures(NumberScores):
-    """One number. ``within`` counts the answers at most ``near`` off; ``wanted_coverage`` of the true numbers shall lie
-    in their interval. The entries by artists are there where model and table name artists, ``sure`` and ``unsure``
-    where the model marks some of the answers as unsure."""
+    """One number.
+
+    ``within`` counts the answers at most ``near`` off; ``wanted_coverage`` of the true numbers shall lie in their
+    interval. The entries by artists are there where model and table name artists, ``sure`` and ``unsure`` where the
+    model marks some of the answers as unsure."""
 
     near: float
     wanted_coverage: float
@@ -257,8 +264,9 @@ class TrainingImages(TypedDict):
 
 
 class EvaluationDocument(TypedDict):
-    """``excluded`` counts the paintings left out, by reason; ``at_home``: the collection is that of the training;
-    ``by`` is there where figures by a column were asked for."""
+    """``excluded`` counts the paintings left out, by reason.
+
+    ``at_home``: the collection is that of the training; ``by`` is there where figures by a column were asked for."""
 
     model: str
     collection: str

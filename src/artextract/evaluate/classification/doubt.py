@@ -47,8 +47,9 @@ class Doubted:
 def doubt_figures(
     doubted: Doubted, truth: np.ndarray, probabilities: np.ndarray, groups: Mapping[str, np.ndarray]
 ) -> DoubtFigures:
-    """The entry "doubt" of an attribute. ``truth`` int (n,), ``probabilities`` (n, K); ``groups`` are parts of the
-    rows, as bool (n,) by name."""
+    """The entry "doubt" of an attribute.
+
+    ``truth`` int (n,), ``probabilities`` (n, K); ``groups`` are parts of the rows, as bool (n,) by name."""
     right = probabilities.argmax(1) == truth
     sets = doubted.sets
     unknown = _mean(doubted.unknown_sure)

@@ -53,8 +53,9 @@ def sample(rows: int, most: int = MOST, seed: int = 0) -> np.ndarray:
 
 
 def project(vectors: np.ndarray, seed: int = 0) -> Maps:
-    """Vectors ``(N, D)``, N at least ``LEAST``, to their two maps; t-SNE sees the first ``COMPONENTS`` principal
-    components."""
+    """Vectors ``(N, D)``, N at least ``LEAST``, to their two maps.
+
+    T-SNE sees the first ``COMPONENTS`` principal components."""
     pca = PCA(min(COMPONENTS, *vectors.shape), random_state=seed).fit(vectors)
     reduced = pca.transform(vectors)
     perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3)
@@ -65,8 +66,9 @@ def project(vectors: np.ndarray, seed: int = 0) -> Maps:
 
 
 def plot_maps(path: Path, maps: dict[str, Maps], truth: np.ndarray, classes: list[str], title: str) -> None:
-    """Draw the maps by caption, a row each; ``truth``: ``int (N,)`` colours the dots, the ``NAMED`` commonest classes
-    each and the rest grey."""
+    """Draw the maps by caption, a row each.
+
+    ``truth``: ``int (N,)`` colours the dots, the ``NAMED`` commonest classes each and the rest grey."""
     count = np.bincount(truth, minlength=len(classes))
     named = [k for k in np.argsort(-count, kind="stable")[:NAMED] if count[k]]
     others = ~np.isin(truth, named)

@@ -76,8 +76,9 @@ def write_report(
 
 
 def _draw(out: Path, model: SavedModel, evaluation: Evaluation, progress: Progress) -> dict[str, Path]:
-    """Every picture that can be drawn, by kind and attribute; what cannot, as a map of five paintings, is not among
-    them."""
+    """Every picture that can be drawn, by kind and attribute.
+
+    What cannot, as a map of five paintings, is not among them."""
     pictures = {"history": out / "training.png", "comparison": out / "comparison.png"}
     plots.plot_history(pictures["history"], model.history(), model.config["best_epoch"])
     shown = {name: judged for name, judged in evaluation.judged.items() if len(judged.truth)}

@@ -89,8 +89,9 @@ def judge_several(
 
 
 def joined_several(parts: Sequence[JudgedSeveral]) -> JudgedSeveral:
-    """The rows of several judged parts of a collection one behind the other; a class that a part's model did not learn
-    has probability 0 there."""
+    """The rows of several judged parts of a collection one behind the other.
+
+    A class that a part's model did not learn has probability 0 there."""
     classes = sorted(set().union(*(part.classes for part in parts)))
     kinds = [kind for kind in parts[0].baselines if all(kind in part.baselines for part in parts)]
 

@@ -77,8 +77,9 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Outliers:
-    """``figures`` is the document that ``outliers --json`` prints; ``order`` are the listed positions of ``labelled``,
-    most outlying first."""
+    """``figures`` is the document that ``outliers --json`` prints.
+
+    ``order`` are the listed positions of ``labelled``, most outlying first."""
 
     figures: dict[str, Any]
     order: np.ndarray
@@ -162,8 +163,9 @@ def of_few(targets: np.ndarray) -> np.ndarray:
 def read_labelled(
     model_folder: str | Path, collection: str | Path | None, attribute: str, progress: Progress = no_progress
 ) -> Labelled:
-    """The rows of ``find_outliers`` with the vectors of the model's backbone, from the collection's store; what it
-    lacks is computed."""
+    """The rows of ``find_outliers`` with the vectors of the model's backbone, from the collection's store.
+
+    What it lacks is computed."""
     predictor = Predictor.open(model_folder)
     model = predictor.model
     if attribute not in model.labels.classes:
@@ -204,8 +206,9 @@ def read_labelled(
 
 
 def fold_column(labelled: Labelled, folds_by: str | None) -> np.ndarray | None:
-    """The values that folds keep together; raises ``InputError`` where that is the judged attribute itself or says
-    nothing."""
+    """The values that folds keep together.
+
+    Raises ``InputError`` where that is the judged attribute itself or says nothing."""
     if folds_by is None:
         return None
     if folds_by == labelled.attribute:

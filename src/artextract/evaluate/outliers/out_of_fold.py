@@ -29,8 +29,9 @@ def assign_folds(
     joined: Sequence[object] | np.ndarray | None = None,
     seed: int = 0,
 ) -> np.ndarray:
-    """A fold number per row, ``int (N,)``, stratified by ``labels``; a group of ``groups`` (and all rows with one value
-    of ``joined``) has one fold.
+    """A fold number per row, ``int (N,)``, stratified by ``labels``.
+
+    A group of ``groups`` (and all rows with one value of ``joined``) has one fold.
 
     Raises ``InputError`` for fewer than two folds, or more folds than groups.
     """
@@ -47,8 +48,9 @@ def assign_folds(
 
 
 def out_of_fold(fit_predict: FitPredict, n: int, folds: np.ndarray, progress: Progress = no_progress) -> np.ndarray:
-    """What ``fit_predict`` says of each of ``n`` rows when fitted on all rows of the other folds; ``float64 (n,
-    K)``."""
+    """What ``fit_predict`` says of each of ``n`` rows when fitted on all rows of the other folds.
+
+    ``float64 (n, K)``."""
     if folds.shape != (n,):
         raise ValueError(f"{n} rows and folds of the shape {folds.shape}")
     numbers = np.unique(folds)

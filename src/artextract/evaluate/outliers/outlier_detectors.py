@@ -28,8 +28,9 @@ class Detector:
     """What all detectors share."""
 
     def get_top_outliers(self, scores: Sequence[float] | np.ndarray, k: int = 5) -> np.ndarray:
-        """Positions of the ``k`` highest scores, most outlying first (all, where there are fewer); ties in their order,
-        NaN last."""
+        """Positions of the ``k`` highest scores, most outlying first (all, where there are fewer).
+
+        Ties in their order, NaN last."""
         if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
             raise InputError(f"{k} outliers were asked for", "ask for a whole number from 1 up", code="invalid-count")
         scores = np.asarray(scores, dtype=np.float64)
@@ -55,8 +56,9 @@ class EntropyDetector(Detector):
 
 
 class LabelErrorDetector(Detector):
-    """1 - the probability of the label that a row carries. The probabilities must come from a model that did not see
-    the row (``out_of_fold``)."""
+    """1 - the probability of the label that a row carries.
+
+    The probabilities must come from a model that did not see the row (``out_of_fold``)."""
 
     def get_uncertainty_scores(self, probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """``(N, K)`` and class numbers ``int (N,)`` to ``float64 (N,)`` in 0..1."""
@@ -80,8 +82,9 @@ class CentroidDistanceDetector(Detector):
         self.classes: np.ndarray | None = None
 
     def fit(self, features: np.ndarray, labels: Labels | None = None) -> CentroidDistanceDetector:
-        """Learn scale and centroids from ``(N, D)``; ``labels`` (N,) are numbers or names. Without labels there is one,
-        global centroid."""
+        """Learn scale and centroids from ``(N, D)``; ``labels`` (N,) are numbers or names.
+
+        Without labels there is one, global centroid."""
         features = _features(features)
         given = np.zeros(len(features), dtype=int) if labels is None else _labels(labels, features)
         self.classes, codes = np.unique(given, return_inverse=True)
@@ -115,8 +118,9 @@ class CentroidDistanceDetector(Detector):
         return np.divide(own, total, out=np.where(np.isnan(own), np.nan, 0.5), where=total > 0)
 
     def nearest_labels(self, features: np.ndarray, labels: Labels | None = None) -> np.ndarray:
-        """The class whose centroid is nearest, ``(N,)``; with ``labels`` the own centroid is that of the others, as
-        above. Needs ``fit``."""
+        """The class whose centroid is nearest, ``(N,)``.
+
+        With ``labels`` the own centroid is that of the others, as above. Needs ``fit``."""
         if self.classes is None:
             raise InputError("the detector was not fitted", "call fit(features, labels) first", code="not-fitted")
         distances, _ = self._distances(_features(features), labels)

@@ -145,8 +145,9 @@ def draw_gallery(found: Outliers) -> Image.Image:
 
 
 def write_gallery(path: str | Path, found: Outliers, small: bool = False) -> Path:
-    """``draw_gallery`` into an image file; ``small`` keeps 256 colours, a third of the bytes, for a page that embeds
-    it.
+    """``draw_gallery`` into an image file.
+
+    ``small`` keeps 256 colours, a third of the bytes, for a page that embeds it.
 
     Raises ``InputError`` for an unknown format.
     """

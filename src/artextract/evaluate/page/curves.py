@@ -18,8 +18,9 @@ POINTS = np.linspace(0, 1, 501)
 
 
 def plot_roc(path: Path, truth: np.ndarray, probabilities: np.ndarray, classes: list[str]) -> bool:
-    """Draw one-against-the-rest curves and their mean over the classes; False, and nothing drawn, where no class has
-    both positives and negatives."""
+    """Draw one-against-the-rest curves and their mean over the classes.
+
+    False, and nothing drawn, where no class has both positives and negatives."""
     areas = roc_auc_per_class(truth, probabilities)
     order = [k for k in np.argsort(areas, kind="stable") if np.isfinite(areas[k])]
     if not order:

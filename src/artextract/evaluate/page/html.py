@@ -24,8 +24,9 @@ def bullets(lines: Sequence[str]) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], first: bool = False) -> str:
-    """Numbers to the right, the first column to the left; ``first`` sets the first row apart. An interval goes to a
-    line of its own."""
+    """Numbers to the right, the first column to the left; ``first`` sets the first row apart.
+
+    An interval goes to a line of its own."""
 
     def line(cells: Sequence[str], tag: str, kind: str = "") -> str:
         return f"<tr{kind}>" + "".join(f"<{tag}>{_cell(cell)}</{tag}>" for cell in cells) + "</tr>"

@@ -55,8 +55,9 @@ def opponents(figures: Mapping[str, Any]) -> dict[str, str]:
 def table_rows(
     figures: Mapping[str, Any], columns: Columns = COLUMNS, intervals: Sequence[str] = INTERVALS
 ) -> list[list[str]]:
-    """The rows of one attribute's table, as text: the network, then its baselines; intervals stand behind the figures
-    named in ``intervals``."""
+    """The rows of one attribute's table, as text: the network, then its baselines.
+
+    Intervals stand behind the figures named in ``intervals``."""
     entries = [
         (NETWORK, figures),
         *((caption, figures["baselines"][key]) for key, caption in opponents(figures).items()),

@@ -17,8 +17,9 @@ _INSIDE = 99.0
 def plot_number(
     path: Path, name: str, truth: np.ndarray, answer: np.ndarray, ends: tuple[np.ndarray, np.ndarray] | None
 ) -> None:
-    """Draw true numbers ``float (n,)``, across, against answers, upwards, with some of their intervals; n is at least
-    1."""
+    """Draw true numbers ``float (n,)``, across, against answers, upwards, with some of their intervals.
+
+    N is at least 1."""
     low, high = np.percentile(truth, [(100 - _INSIDE) / 2, (100 + _INSIDE) / 2])
     margin = 0.04 * (high - low) or 1.0
     with plt.rc_context(style()):

@@ -95,8 +95,9 @@ def plot_history(path: Path, history: pd.DataFrame, best_epoch: int) -> None:
 
 
 def plot_comparison(path: Path, attributes: Mapping[str, Mapping[str, Any]]) -> None:
-    """Draw accuracy and macro-F1 of the network and its baselines per attribute, with 95 % intervals; ``attributes``
-    are entries of ``evaluate --json``."""
+    """Draw accuracy and macro-F1 of the network and its baselines per attribute, with 95 % intervals.
+
+    ``attributes`` are entries of ``evaluate --json``."""
     kinds: dict[str, str | None] = {NETWORK: None}
     for figures in attributes.values():
         kinds |= {caption: key for key, caption in opponents(figures).items()}

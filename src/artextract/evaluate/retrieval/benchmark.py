@@ -232,8 +232,9 @@ def _queries(
     limit: int | None,
     progress: Progress,
 ) -> np.ndarray:
-    """Allowed rows for which something is relevant, a random ``limit`` of them; ascending. Several relevances so share
-    as many queries as they can."""
+    """Allowed rows for which something is relevant, a random ``limit`` of them; ascending.
+
+    Several relevances so share as many queries as they can."""
     found: list[int] = []
     rows = np.flatnonzero(allowed)
     rows, wanted = rows[np.argsort(tie_order[rows])], len(rows) if limit is None else limit
@@ -398,8 +399,9 @@ def _intervals(values: Mapping[str, np.ndarray], seed: int) -> dict[str, dict[st
 
 
 def _class_means(values: np.ndarray, classes: csr_array) -> np.ndarray:
-    """The mean over classes of the means of their queries; a query with several values of the column counts for
-    each."""
+    """The mean over classes of the means of their queries.
+
+    A query with several values of the column counts for each."""
     counts = classes.sum(axis=0)
     sums = classes.T @ values
     return (sums[counts > 0] / counts[counts > 0, None]).mean(axis=0)

@@ -19,8 +19,9 @@ SAYS_THE_SAME = 0.99
 
 @dataclass(frozen=True)
 class Relevance:
-    """``labels`` are one ``float32 (N, values)`` of zeros and ones per column; two rows that share a value of a column
-    gain its weight."""
+    """``labels`` are one ``float32 (N, values)`` of zeros and ones per column.
+
+    Two rows that share a value of a column gain its weight."""
 
     name: str
     columns: tuple[str, ...]
@@ -28,16 +29,18 @@ class Relevance:
     weights: tuple[float, ...]
 
     def gains(self, rows: np.ndarray) -> np.ndarray:
-        """What each row of the table is worth to a query of ``rows`` (n,); float32 (n, N), 0 where nothing is
-        shared."""
+        """What each row of the table is worth to a query of ``rows`` (n,).
+
+        Float32 (n, N), 0 where nothing is shared."""
         total = np.zeros((len(rows), self.labels[0].shape[0]), dtype=np.float32)
         for labels, weight in zip(self.labels, self.weights, strict=False):
             total += np.float32(weight) * ((labels[rows] @ labels.T).toarray() > 0)
         return total
 
     def classes(self, rows: np.ndarray) -> csr_array | None:
-        """The values that each of ``rows`` has, ``(n, values)``; None where relevance is of several columns, for then
-        there are no classes."""
+        """The values that each of ``rows`` has, ``(n, values)``.
+
+        None where relevance is of several columns, for then there are no classes."""
         return self.labels[0][rows] if len(self.labels) == 1 else None
 
     @property
@@ -47,14 +50,16 @@ class Relevance:
 
 
 def by_column(paintings: Paintings, column: str) -> Relevance:
-    """Relevant is what shares a value of ``column`` (by its canonical key); a cell with a list shares any of its
-    values. Raises ``InputError`` for an unknown column."""
+    """Relevant is what shares a value of ``column`` (by its canonical key).
+
+    A cell with a list shares any of its values. Raises ``InputError`` for an unknown column."""
     return Relevance(column, (column,), (shared_labels(paintings.column(column)),), (1.0,))
 
 
 def graded(paintings: Paintings, weights: Mapping[str, float]) -> Relevance:
-    """Gains are the sum of the weights of the columns that are shared; its name is "artist=3,style=1". Raises
-    ``InputError`` for an unknown column or a weight not above 0."""
+    """Gains are the sum of the weights of the columns that are shared; its name is "artist=3,style=1".
+
+    Raises ``InputError`` for an unknown column or a weight not above 0."""
     for column, weight in weights.items():
         if not (np.isfinite(weight) and weight > 0):
             raise InputError(f"the gain of '{column}' is {weight}", "gains are numbers above 0", code="invalid-gain")
@@ -68,8 +73,9 @@ def graded(paintings: Paintings, weights: Mapping[str, float]) -> Relevance:
 
 
 def shared_labels(cells: Sequence[Any] | np.ndarray) -> csr_array:
-    """Which values each cell has, ``float32 (N, values)`` of zeros and ones; cells are texts, numbers, lists of them,
-    or None."""
+    """Which values each cell has, ``float32 (N, values)`` of zeros and ones.
+
+    Cells are texts, numbers, lists of them, or None."""
     numbers: dict[str, int] = {}
     key_of: dict[Any, str | None] = {}
     rows, columns = [], []

@@ -12,8 +12,10 @@ Intervals = dict[str, dict[str, list[float]]]
 
 
 class Comparison(TypedDict):
-    """A paired test of two variants. ``difference`` is ``first`` less ``second``, ``ci`` the ends of its interval;
-    ``p_holm`` is corrected over all pairs of one measure."""
+    """A paired test of two variants.
+
+    ``difference`` is ``first`` less ``second``, ``ci`` the ends of its interval; ``p_holm`` is corrected over all pairs
+    of one measure."""
 
     first: str
     second: str

@@ -19,8 +19,9 @@ SHOWN = (("p@1", "P@1"), ("p@10", "P@10"), ("map", "MAP"))
 
 
 def write_retrieval_report(result: BenchmarkResult, folder: str | Path) -> dict[str, str]:
-    """Write ``benchmark.json``, a CSV per table and the pictures of what ``evaluate.retrieval.benchmark`` gave; returns
-    name -> path."""
+    """Write ``benchmark.json``, a CSV per table and the pictures of what ``evaluate.retrieval.benchmark`` gave.
+
+    Returns name -> path."""
     folder = user_path(folder)
     written: dict[str, Path | None] = {}
     for name, rows in tables_of(result).items():
@@ -46,8 +47,9 @@ def write_retrieval_report(result: BenchmarkResult, folder: str | Path) -> dict[
 
 
 def tables_of(result: BenchmarkResult) -> dict[str, list[dict[str, Any]]]:
-    """The figures of a benchmark as rows: "results", "comparisons", "hubness", "self_retrieval", "latency", "tuned";
-    empty for what was not measured."""
+    """The figures of a benchmark as rows: "results", "comparisons", "hubness", "self_retrieval", "latency", "tuned".
+
+    Empty for what was not measured."""
     return {
         "results": list(_results(result)),
         "comparisons": [
@@ -146,8 +148,9 @@ def _tuned(found: TunedMix) -> list[dict[str, Any]]:
 
 
 def plot_relevance(path: Path, relevance: str, entry: RelevanceFigures) -> Path:
-    """Every variant's P@1, P@10 and MAP with intervals; artists seen and never seen by the training on lines of
-    their own, where both are there."""
+    """Every variant's P@1, P@10 and MAP with intervals.
+
+    Artists seen and never seen by the training on lines of their own, where both are there."""
     from artextract.evaluate.page.canvas import INK, PALE, SERIES, plt, save, style
 
     parts: list[tuple[str, Figures, str]] = [("all queries", entry, INK)]

@@ -64,8 +64,9 @@ def self_retrieval(
     progress: Progress = no_progress,
     allowed: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """Search with changed pictures of paintings drawn at random, of the rows ``allowed`` (bool (N,), all if None); the
-    painting itself is the only right answer, its duplicates are no candidates.
+    """Search with changed pictures of paintings drawn at random, of the rows ``allowed`` (bool (N,), all if None).
+
+    The painting itself is the only right answer, its duplicates are no candidates.
 
     Each picture goes the way of any new image (``SearchEngine.query``). A variant is judged on the paintings that have
     any of its features in the index; a changed picture in which it sees none is not found. Variants with a feature that

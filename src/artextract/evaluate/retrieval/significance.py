@@ -15,8 +15,9 @@ _FLIPS_AT_ONCE = 500
 
 
 def intervals(values: np.ndarray, seed: int = 0, rounds: int = ROUNDS) -> np.ndarray:
-    """95 % percentile bootstrap intervals of the means of columns ``(n, m)``, over rows drawn with replacement; float64
-    (m, 2).
+    """95 % percentile bootstrap intervals of the means of columns ``(n, m)``, over rows drawn with replacement.
+
+    Float64 (m, 2).
 
     Equal n and seed draw equal rows, so the interval of a difference is paired.
     """

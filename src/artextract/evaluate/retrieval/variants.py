@@ -134,8 +134,9 @@ def _densities(index: VectorIndex, name: str, units: np.ndarray, metric: str) ->
 
 
 def mixed(standard: Standard, variant: Variant, n: int) -> np.ndarray:
-    """The scores of a variant, ``float32 (n, N)``: weight times standard similarity, 0 where missing; minus infinity
-    where a row or the query has nothing that counts."""
+    """The scores of a variant, ``float32 (n, N)``: weight times standard similarity, 0 where missing.
+
+    Minus infinity where a row or the query has nothing that counts."""
     parts = [
         (weight, standard[key])
         for name, weight in variant.weights.items()

@@ -24,8 +24,9 @@ FINEST_STEP = 0.05
 
 
 def random_halves(queries: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Rows ``queries`` in two random halves; those of one group (near-duplicates) stay together. ``groups`` is int
-    (N,) of the whole collection."""
+    """Rows ``queries`` in two random halves; those of one group (near-duplicates) stay together.
+
+    ``groups`` is int (N,) of the whole collection."""
     random = np.random.default_rng(seed)
     order = random.permutation(np.unique(groups[queries]))
     counts = np.cumsum([np.count_nonzero(groups[queries] == group) for group in order])

@@ -29,8 +29,9 @@ class Copies:
 
     @cached_property
     def _same(self) -> tuple[dict[str, int], dict[str, list[str]], dict[Any, list[str]], dict[str, Any]]:
-        """By the hash of an image the place of the first painting that has it, and the ids of the others; ids by their
-        object, and the object of each id that has one."""
+        """By the hash of an image the place of the first painting that has it, and the ids of the others.
+
+        Ids by their object, and the object of each id that has one."""
         first: dict[str, int] = {}
         by_hash: dict[str, list[str]] = defaultdict(list)
         by_object: dict[Any, list[str]] = defaultdict(list)

@@ -35,8 +35,9 @@ class Describer:
         return Query(vectors, region=_region(region), missing=missing)
 
     def file(self, data: bytes, name: str, region: Sequence[float] | None = None) -> Query:
-        """A query for the bytes of an image file, which messages call ``name``. Raises ``InputError`` where they are
-        none, or where the part is too small."""
+        """A query for the bytes of an image file, which messages call ``name``.
+
+        Raises ``InputError`` where they are none, or where the part is too small."""
         vectors, missing = self._described(data, name, region)
         return Query(vectors, sha256=(content_hash(data),), region=_region(region), missing=missing)
 
@@ -53,8 +54,9 @@ class Describer:
         return Query(vectors, painting_id, sha256=(self._index.hashes[position],), ids=(painting_id,), missing=missing)
 
     def colours(self, colours: str | Sequence[tuple[str, float]]) -> Query:
-        """A query for a palette: "#1b3a5c=60%,#d9a441=40%", or pairs of colour and share. Raises ``InputError`` where
-        "palette" is not indexed."""
+        """A query for a palette: "#1b3a5c=60%,#d9a441=40%", or pairs of colour and share.
+
+        Raises ``InputError`` where "palette" is not indexed."""
         if "palette" not in self._features:
             raise InputError(
                 "the feature 'palette' is not in the index",

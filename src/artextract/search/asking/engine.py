@@ -37,10 +37,11 @@ Source = str | Path | bytes | Image.Image | Query
 
 
 class SearchEngine:
-    """Open one with ``SearchEngine.open(collection)`` and ask it many times, from several threads if need be. It stays
-    as it was opened; ``is_stale`` tells when to open anew. Its parts answer what is no search: ``listing`` filters and
-    orders the paintings, ``records`` has what the table tells of them, ``describer`` describes pictures, ``copies``
-    finds what is the same painting, and ``motifs`` finds details."""
+    """Open one with ``SearchEngine.open(collection)`` and ask it many times, from several threads if need be.
+
+    It stays as it was opened; ``is_stale`` tells when to open anew. Its parts answer what is no search: ``listing``
+    filters and orders the paintings, ``records`` has what the table tells of them, ``describer`` describes pictures,
+    ``copies`` finds what is the same painting, and ``motifs`` finds details."""
 
     def __init__(
         self,
@@ -50,9 +51,10 @@ class SearchEngine:
         unavailable: Mapping[str, str] | None = None,
         unfinished: Callable[[], bool] | None = None,
     ):
-        """``paintings`` are the rows of the index, in its order; ``unavailable`` tells why a feature of the index
-        cannot describe new images here. ``unfinished``: the index is only begun; it tells whether it still is the
-        latest."""
+        """``paintings`` are the rows of the index, in its order.
+
+        ``unavailable`` tells why a feature of the index cannot describe new images here. ``unfinished``: the index is
+        only begun; it tells whether it still is the latest."""
         self.paintings = paintings
         self.index = index
         self.features = dict(features)
@@ -69,9 +71,10 @@ class SearchEngine:
     def open(
         collection: str | Path, index_at: Path | None = None, unfinished: Callable[[], bool] | None = None
     ) -> SearchEngine:
-        """``index_at``: the folder of another index than that of the collection, ``unfinished`` as of the class. Raises
-        ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit together or a
-        feature is of another version by now, as with another model."""
+        """``index_at``: the folder of another index than that of the collection, ``unfinished`` as of the class.
+
+        Raises ``InputError`` where there is no collection or index, ``MismatchError`` where these do not fit together
+        or a feature is of another version by now, as with another model."""
         paintings = read_paintings(collection)
         index = open_index(index_at or index_folder(collection))
         features, unavailable = _features_of(index, collection)
@@ -110,8 +113,9 @@ class SearchEngine:
         approximate: bool | None = None,
         containing: str = "",
     ) -> SearchResult:
-        """The ``k`` paintings most like ``query``, best first; fewer only where the filters, or the features asked for,
-        leave fewer.
+        """The ``k`` paintings most like ``query``, best first.
+
+        Fewer only where the filters, or the features asked for, leave fewer.
 
         ``query`` is what ``query()`` takes, or what ``query()``, ``combine()`` or ``describer.colours()`` gave. The
         query itself is left out, by id and by content hash, and so are other views of the same object (column
@@ -174,8 +178,9 @@ class SearchEngine:
         )
 
     def bands(self, mix: Mapping[str, float], query: Query, metric: str = "cosine") -> dict[str, Bands]:
-        """How near is near by each feature of a mix that the query has, and as "all" by these together; without those
-        of which nothing can be said."""
+        """How near is near by each feature of a mix that the query has, and as "all" by these together.
+
+        Without those of which nothing can be said."""
         counting = {name: weight for name, weight in mix.items() if weight > 0 and name in query.vectors}
         if query.colours:  # a palette that was asked for is compared in a way of its own
             counting.pop("palette", None)
@@ -235,8 +240,10 @@ class SearchEngine:
         )
 
     def mix(self, weights: Mapping[str, float] | None, query: Query, further: Iterable[str] = ()) -> dict[str, float]:
-        """The weights that a search by this query uses, which sum to 1; ``further`` names features that are no vectors.
-        Raises ``InputError`` where the query has none of those that weigh."""
+        """The weights that a search by this query uses, which sum to 1.
+
+        ``further`` names features that are no vectors. Raises ``InputError`` where the query has none of those that
+        weigh."""
         there = list(dict.fromkeys([*self.index.features, *further]))
         if weights is None:
             described = [name for name in self.index.features if name in query.vectors]

@@ -50,8 +50,9 @@ def mask(paintings: Paintings, expressions: Iterable[str], private: tuple[str, .
 
 
 def conditions(expressions: Iterable[str]) -> tuple[Condition, ...]:
-    """The expressions taken apart, for an engine that filters by itself. Raises ``InputError`` for what cannot be
-    read."""
+    """The expressions taken apart, for an engine that filters by itself.
+
+    Raises ``InputError`` for what cannot be read."""
     found = []
     for column, operator, value in map(_parts, expressions):
         keys = tuple(_key(part) for part in value.split("|") if part.strip())
@@ -109,8 +110,9 @@ def _mask(paintings: Paintings, expression: str, private: tuple[str, ...]) -> np
 
 
 def _alternatives(cells: Column | np.ndarray, value: str) -> list[str]:
-    """The labels that ``|`` parts. One that holds a ``|`` is written ``\\|``; alone it needs no such care where its
-    parts are no labels."""
+    """The labels that ``|`` parts.
+
+    One that holds a ``|`` is written ``\\|``; alone it needs no such care where its parts are no labels."""
     parts = [part.replace("\0", "|").strip() for part in value.replace("\\|", "\0").split("|")]
     parts = [part for part in parts if part]
     if len(parts) > 1:

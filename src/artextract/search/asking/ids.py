@@ -13,8 +13,9 @@ _SHOWN = 3
 
 
 def named(text: str, ids: Sequence[str]) -> str:
-    """The id that ``text`` is, or that alone begins with it; else ``text`` as it is, which may be a file. Raises
-    ``InputError`` where several ids begin with it."""
+    """The id that ``text`` is, or that alone begins with it; else ``text`` as it is, which may be a file.
+
+    Raises ``InputError`` where several ids begin with it."""
     if not text or text in ids:
         return text
     found = [painting_id for painting_id in ids if painting_id.startswith(text)]

@@ -15,8 +15,9 @@ from artextract.motifs.find import LEAST, MotifFound, MotifIndex
 
 
 class MotifDesk:
-    """Finds details for the engine of a collection; what is kept of its cells is read when it is first asked, and again
-    when it has changed. For several threads."""
+    """Finds details for the engine of a collection.
+
+    What is kept of its cells is read when it is first asked, and again when it has changed. For several threads."""
 
     def __init__(self, root: Path, ids: Sequence[str], hashes: Sequence[str]):
         self._root = root

@@ -24,10 +24,11 @@ _OF_A_DETAIL = ("id", "path", "region", "title", "labels")
 
 @dataclass(frozen=True)
 class MotifHit(Captioned):
-    """A painting in which the detail was found. ``score``: how many standard deviations its best place is more like the
-    detail than the best places of random paintings are; ``probability`` of being right, by that score. ``found_at``:
-    left, top, right, bottom as shares of its width and height. ``mirrored``: it is the detail's mirror image; ``turn``
-    in degrees, clockwise positive."""
+    """A painting in which the detail was found.
+
+    ``score``: how many standard deviations its best place is more like the detail than the best places of random
+    paintings are; ``probability`` of being right, by that score. ``found_at``: left, top, right, bottom as shares of
+    its width and height. ``mirrored``: it is the detail's mirror image; ``turn`` in degrees, clockwise positive."""
 
     id: str
     path: str
@@ -45,6 +46,7 @@ class MotifHit(Captioned):
 @dataclass(frozen=True)
 class MotifResult:
     """``hits``, best first, are those that reach ``threshold``; there may be none, and then the detail was not found.
+
     About ``false_alarms`` of searches for a detail that is nowhere reach the threshold by default. ``nearest`` is the
     best score that did not reach the threshold. ``n_candidates`` is how many paintings could have been found.
 
@@ -77,8 +79,9 @@ def find_motif(
     copies: Sequence[str] = (),
     least: float = LEAST,
 ) -> MotifResult:
-    """The paintings in which a detail is found again, best first, at most ``k``, and where in them; none where it
-    is not found. The collection must be prepared: ``artextract index COLLECTION --motifs``.
+    """The paintings in which a detail is found again, best first, at most ``k``, and where in them.
+
+    None where it is not found. The collection must be prepared: ``artextract index COLLECTION --motifs``.
 
     ``source``, ``where`` and ``containing`` as in ``search``; ``region`` (left, top, right, bottom, as fractions)
     takes a part of it. The painting of the detail is left out, and so are those with the hashes ``copies``.

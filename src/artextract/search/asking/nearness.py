@@ -61,9 +61,11 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Band:
-    """One band of a mix: it holds scores above ``above``. ``random``, ``same_style`` and ``same_artist`` are the parts
-    0..1 of the pairs of different works, of two styles or one and so on, that are in it or in a nearer one; None where
-    fewer than ``LEAST_BEYOND`` such pairs are known. ``own``: this collection's pairs say where it begins."""
+    """One band of a mix: it holds scores above ``above``.
+
+    ``random``, ``same_style`` and ``same_artist`` are the parts 0..1 of the pairs of different works, of two styles or
+    one and so on, that are in it or in a nearer one; None where fewer than ``LEAST_BEYOND`` such pairs are known.
+    ``own``: this collection's pairs say where it begins."""
 
     name: str
     above: float
@@ -75,8 +77,9 @@ class Band:
 
 @dataclass(frozen=True)
 class Bands:
-    """The bands of a mix, nearest first, without "weak", which has all the rest; measured on ``pairs`` pairs of
-    ``paintings`` paintings."""
+    """The bands of a mix, nearest first, without "weak", which has all the rest.
+
+    Measured on ``pairs`` pairs of ``paintings`` paintings."""
 
     bands: tuple[Band, ...]
     paintings: int
@@ -118,6 +121,7 @@ class Nearness:
 
     def bands(self, mix: Mapping[str, float], metric: str = "cosine") -> Bands | None:
         """The bands of the scores by a mix of indexed features (feature -> weight, of any sum; others are left out).
+
         None where nothing can be said: fewer than ``FEWEST`` paintings, no feature that counts, or all alike."""
         counting = {name: float(mix[name]) for name in self._index.features if mix.get(name, 0) > 0}
         if not counting or len(self._index) < FEWEST:

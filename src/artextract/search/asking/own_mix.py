@@ -41,8 +41,9 @@ def chosen_mix(root: str | Path, features: Iterable[str]) -> dict[str, float] | 
 
 
 def choose_mix(root: str | Path, weights: Mapping[str, float] | None, study: str = "", by: str = "") -> dict[str, Any]:
-    """Choose the mix of a collection, None for the built-in one, and give the choice. Raises ``InputError`` where the
-    collection cannot be written to."""
+    """Choose the mix of a collection, None for the built-in one, and give the choice.
+
+    Raises ``InputError`` where the collection cannot be written to."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")
     made = {"weights": None if weights is None else dict(weights), "study": study, "by": by, "time": time}
     try:

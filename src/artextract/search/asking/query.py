@@ -21,10 +21,11 @@ _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})(?:\s*[=:]\s*([0-9.]+)\s*(%?))?")
 
 @dataclass(frozen=True)
 class Query:
-    """``vectors``: one ``float32 (dim,)`` per feature, in the feature's space; ``missing`` says why a feature of the
-    index has none. ``ids`` and ``sha256`` are paintings that the answer leaves out. ``id``, ``path`` and ``region``
-    name a single source, None where they do not apply; ``wanted`` and ``unwanted`` are the parts of a combined
-    query."""
+    """``vectors``: one ``float32 (dim,)`` per feature, in the feature's space.
+
+    ``missing`` says why a feature of the index has none. ``ids`` and ``sha256`` are paintings that the answer leaves
+    out. ``id``, ``path`` and ``region`` name a single source, None where they do not apply; ``wanted`` and ``unwanted``
+    are the parts of a combined query."""
 
     vectors: dict[str, np.ndarray] = field(repr=False)
     id: str | None = None
@@ -88,8 +89,9 @@ def directions(query: Query, feature: str) -> dict[int, np.ndarray]:
 
 
 def parse_region(text: str) -> tuple[float, float, float, float]:
-    """ "0.1,0.2,0.5,0.6" (left, top, right, bottom as fractions of width and height) as numbers; raises ``InputError``
-    for anything else."""
+    """ "0.1,0.2,0.5,0.6" (left, top, right, bottom as fractions of width and height) as numbers.
+
+    Raises ``InputError`` for anything else."""
     try:
         left, top, right, bottom = (float(part) for part in text.split(","))
     except ValueError:
@@ -137,8 +139,9 @@ def cropped(image: Image.Image, region: Sequence[float]) -> Image.Image:
 
 
 def parse_colours(text: str) -> tuple[tuple[str, float], ...]:
-    """ "#1b3a5c=60%,#d9a441=40%" as (("#1b3a5c", 0.6), ("#d9a441", 0.4)); colours without a share divide equally what
-    is left. Raises ``InputError`` for anything else."""
+    """ "#1b3a5c=60%,#d9a441=40%" as (("#1b3a5c", 0.6), ("#d9a441", 0.4)).
+
+    Colours without a share divide equally what is left. Raises ``InputError`` for anything else."""
     shares: dict[str, float | None] = {}
     for part in text.split(","):
         found = _COLOUR.fullmatch(part.strip())

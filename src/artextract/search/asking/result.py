@@ -20,12 +20,14 @@ WORDS = "words"
 
 @dataclass(frozen=True)
 class Hit(Captioned):
-    """One painting found. ``features`` are the contributions, weight times standard similarity (0 the mean pair of the
-    collection, 1 as near as the nearest hundredth of pairs), which sum to ``score``; ``similarity`` the raw values of
-    the metric; ``closer_than`` the part of the collection that is less similar to the query, by each feature and as
-    "all" by the score. Each is None for a feature that this painting or the query lacks, which contributes 0. ``band``
-    says how near it is by the score (of ``nearness.BANDS``) and ``bands`` by each feature that counts; None where that
-    is not known, as for words."""
+    """One painting found.
+
+    ``features`` are the contributions, weight times standard similarity (0 the mean pair of the collection, 1 as near
+    as the nearest hundredth of pairs), which sum to ``score``; ``similarity`` the raw values of the metric;
+    ``closer_than`` the part of the collection that is less similar to the query, by each feature and as "all" by the
+    score. Each is None for a feature that this painting or the query lacks, which contributes 0. ``band`` says how near
+    it is by the score (of ``nearness.BANDS``) and ``bands`` by each feature that counts; None where that is not known,
+    as for words."""
 
     id: str
     path: str
@@ -43,9 +45,10 @@ class Hit(Captioned):
 
 @dataclass(frozen=True)
 class SearchResult:
-    """``hits`` best first. ``n_candidates`` is how many paintings could have been found: those that the filters let
-    through and that have any of the features asked for, the query left out. ``exact`` is False where an approximate
-    index chose the candidates.
+    """``hits`` best first.
+
+    ``n_candidates`` is how many paintings could have been found: those that the filters let through and that have any
+    of the features asked for, the query left out. ``exact`` is False where an approximate index chose the candidates.
 
     ``query`` has "id", "path", "region", "colours", "words", "dropped" (words that occur nowhere in the table and were
     left out, each with those spelled like it), "plus", "minus", "missing" (feature -> why the query lacks
@@ -110,8 +113,9 @@ def hit_of(found: Found, place: int, bands: Mapping[str, Bands], facts: Mapping[
 
 
 def bands_of(bands: Mapping[str, Bands], contributions: Mapping[str, float | None]) -> dict[str, str | None]:
-    """The band of one hit by each feature of ``SearchEngine.bands``, and as "all" by those together; None where it, or
-    the painting, has none."""
+    """The band of one hit by each feature of ``SearchEngine.bands``, and as "all" by those together.
+
+    None where it, or the painting, has none."""
     parts = {name: contributions.get(name) for name in bands if name != ALL}
     there = [part for part in parts.values() if part is not None]
     found: dict[str, str | None] = {ALL: bands[ALL].of(sum(there)) if ALL in bands and there else None}

@@ -55,8 +55,10 @@ _BOUNDARY = 0  # a word's number between two values: no phrase crosses it
 
 @dataclass(frozen=True)
 class Term:
-    """One part of a query, ``text`` as it was written. ``words``, folded, at least one, stand next to each other. With
-    a ``beginning`` the last of them may also be a longer word that begins so."""
+    """One part of a query, ``text`` as it was written.
+
+    ``words``, folded, at least one, stand next to each other. With a ``beginning`` the last of them may also be a
+    longer word that begins so."""
 
     text: str
     words: tuple[str, ...]
@@ -78,8 +80,9 @@ class WordIndex:
     the beginning of."""
 
     def __init__(self, paintings: Paintings, predicted: Mapping[str, Sequence[str | None]] | None = None):
-        """``predicted`` has for a column one value a painting, or None; it counts only where the painting has no label
-        in that column.
+        """``predicted`` has for a column one value a painting, or None.
+
+        It counts only where the painting has no label in that column.
 
         Of a text that stands in several fields of a painting only the weightiest counts. Where a title is missing the
         file's name takes its place. Raises ``InputError`` where a column of ``predicted`` has another length than the
@@ -263,6 +266,7 @@ class WordIndex:
 
 def parse(text: str) -> list[Term]:
     """The parts of a query, in order, at most one more than ``MOST_TERMS``; what has no letter or digit is left out.
+
     Never raises: a quotation mark that is not closed ends with the text. The last word may be a beginning where
     nothing, not even a space, stands behind it."""
     terms: list[Term] = []
@@ -279,8 +283,9 @@ def parse(text: str) -> list[Term]:
 
 
 def canonical_text(text: str) -> str:
-    """A text in lower case without accents and punctuation, its words divided by single spaces; a possessive 's is
-    dropped."""
+    """A text in lower case without accents and punctuation, its words divided by single spaces.
+
+    A possessive 's is dropped."""
     return folded(re.sub(r"(?<=\w)['’]s\b", "", text)).replace("_", " ")
 
 

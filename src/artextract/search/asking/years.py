@@ -21,6 +21,7 @@ _ORDERED = (">=", "<=", ">", "<", "<<", ">>")
 
 def year_order(paintings: Paintings) -> np.ndarray | None:
     """What rows are sorted by, float64 (N,): the first year, where that is open the last, NaN where none is known.
+
     None where the table has no years."""
     ranges = year_ranges(paintings)
     if ranges is None:
@@ -30,8 +31,9 @@ def year_order(paintings: Paintings) -> np.ndarray | None:
 
 
 def by_time(paintings: Paintings, row: int, later: bool) -> str:
-    """The filter that lets through what is surely later than the painting of a row, or else surely earlier. Raises
-    ``InputError`` where its years are not known, or open at that end."""
+    """The filter that lets through what is surely later than the painting of a row, or else surely earlier.
+
+    Raises ``InputError`` where its years are not known, or open at that end."""
     ranges = year_ranges(paintings)
     end = np.nan if ranges is None else ranges[1 if later else 0][row]
     if not np.isfinite(end):
@@ -44,8 +46,9 @@ def by_time(paintings: Paintings, row: int, later: bool) -> str:
 
 
 def passing(ranges: tuple[np.ndarray, np.ndarray], operator: str, value: str) -> np.ndarray:
-    """The rows whose range passes, bool (N,). Raises ``InputError`` for a value that is no year, and where none
-    passes."""
+    """The rows whose range passes, bool (N,).
+
+    Raises ``InputError`` for a value that is no year, and where none passes."""
     low, high = ranges
     if operator in _ORDERED:
         year = _year(value)

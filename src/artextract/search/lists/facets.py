@@ -30,8 +30,9 @@ Allowed = Callable[[Iterable[str], str], np.ndarray]
 
 @dataclass(frozen=True)
 class LabelFacet:
-    """``values``: (display name, paintings), the most frequent first, None (no label) last. ``distinct`` is how many
-    labels there are, None left out, in ``values`` or not."""
+    """``values``: (display name, paintings), the most frequent first, None (no label) last.
+
+    ``distinct`` is how many labels there are, None left out, in ``values`` or not."""
 
     column: str
     distinct: int
@@ -40,9 +41,10 @@ class LabelFacet:
 
 @dataclass(frozen=True)
 class NumberFacet:
-    """``edges``, of the whole collection, ascending, one more than ``counts``; a bin has its lower edge, the last one
-    both. ``unknown``: paintings without a number. A painting of several years counts in every bin that has one of
-    them."""
+    """``edges``, of the whole collection, ascending, one more than ``counts``.
+
+    A bin has its lower edge, the last one both. ``unknown``: paintings without a number. A painting of several years
+    counts in every bin that has one of them."""
 
     column: str
     low: float
@@ -54,8 +56,10 @@ class NumberFacet:
 
 @dataclass(frozen=True)
 class FacetCounts:
-    """``total`` paintings pass. ``without``: how many would if the filters of one column ("text": the words) were taken
-    away, for each that has any."""
+    """``total`` paintings pass.
+
+    ``without``: how many would if the filters of one column ("text": the words) were taken away, for each that has
+    any."""
 
     total: int
     without: dict[str, int]
@@ -64,9 +68,10 @@ class FacetCounts:
 
 
 class Facets:
-    """The columns of a table as codes, made once; counting is quick then. Columns are the labels, who painted it, and,
-    where they differ, rights and source; and all that hold numbers; the first and last year are one
-    column of ranges."""
+    """The columns of a table as codes, made once; counting is quick then.
+
+    Columns are the labels, who painted it, and, where they differ, rights and source; and all that hold numbers; the
+    first and last year are one column of ranges."""
 
     def __init__(self, paintings: Paintings):
         self._count = len(paintings)
@@ -94,8 +99,9 @@ class Facets:
     def under(
         self, allowed: Allowed, where: Iterable[str] = (), text: str = "", most: int = MOST_VALUES
     ) -> FacetCounts:
-        """The counts of every column; values that are chosen are listed even where they are rare. Raises what
-        ``allowed`` raises."""
+        """The counts of every column; values that are chosen are listed even where they are rare.
+
+        Raises what ``allowed`` raises."""
         masks = self._masks(allowed, where, text)
         passing = _all(masks.values(), self._count)
         others = {
@@ -121,8 +127,9 @@ class Facets:
         text: str = "",
         most: int = MOST_VALUES,
     ) -> LabelFacet | None:
-        """One column's values whose names have ``part`` in them, whatever its case and accents; None where it is no
-        column of labels."""
+        """One column's values whose names have ``part`` in them, whatever its case and accents.
+
+        None where it is no column of labels."""
         codes = self.labels.get(column)
         if codes is None:
             return None
@@ -146,8 +153,9 @@ class _Codes:
     often."""
 
     def __init__(self, labels: np.ndarray, counts: np.ndarray, numbers: np.ndarray, rows: np.ndarray):
-        """``labels`` as they are written, (M,), each on ``counts`` rows; the row ``rows[i]`` has the label
-        ``numbers[i]``, or none where that is -1."""
+        """``labels`` as they are written, (M,), each on ``counts`` rows.
+
+        The row ``rows[i]`` has the label ``numbers[i]``, or none where that is -1."""
         spellings: dict[str, Counter[str]] = defaultdict(Counter)
         keys = [canonical_key(label) for label in labels]
         for label, key, count in zip(labels, keys, counts.tolist(), strict=True):
@@ -162,8 +170,9 @@ class _Codes:
     def counted(
         self, rows: np.ndarray, most: int, chosen: np.ndarray | None = None, part: str = ""
     ) -> tuple[int, list[tuple[str | None, int]]]:
-        """How many labels occur in ``rows``, bool (N,), and the values; those that occur in ``chosen`` too, unless
-        these are more than ``most``."""
+        """How many labels occur in ``rows``, bool (N,), and the values.
+
+        Those that occur in ``chosen`` too, unless these are more than ``most``."""
         none = len(self.names)
         counts = np.bincount(self.codes[rows[self.rows]], minlength=none + 1)
         there = np.flatnonzero(counts[:none])
@@ -201,8 +210,10 @@ def _column(paintings: Paintings, name: str) -> Column:
 
 
 class _Bins:
-    """A column of numbers, the bins of each: whole numbers get bins of a whole width. A range, from ``first`` to
-    ``last`` float64 (N,), is counted in every bin that a filter on that bin would find it by."""
+    """A column of numbers, the bins of each: whole numbers get bins of a whole width.
+
+    A range, from ``first`` to ``last`` float64 (N,), is counted in every bin that a filter on that bin would find it
+    by."""
 
     def __init__(self, first: np.ndarray, last: np.ndarray):
         ends = np.concatenate([first, last])

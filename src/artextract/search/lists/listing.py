@@ -24,8 +24,9 @@ class Listing:
     """The lists of one table. Safe for several threads; what it gives is not to be written to."""
 
     def __init__(self, paintings: Paintings, predicted: Callable[[], Predicted] = dict):
-        """``predicted`` gives, for a column, the label that a model is sure of for each painting, or None; it is asked
-        when words are first looked for (``search.asking.words``)."""
+        """``predicted`` gives, for a column, the label that a model is sure of for each painting, or None.
+
+        It is asked when words are first looked for (``search.asking.words``)."""
         self.paintings = paintings
         self.private: tuple[str, ...] = ()
         """Columns that no filter may ask about, and no message tells of."""
@@ -47,8 +48,9 @@ class Listing:
         return Orders(self.paintings)
 
     def allowed(self, where: Iterable[str] = (), containing: str = "") -> np.ndarray:
-        """The paintings that pass every filter and whose texts have the words of ``containing``: bool (N,). Raises
-        ``InputError`` for what cannot be read and for a value that no painting has."""
+        """The paintings that pass every filter and whose texts have the words of ``containing``: bool (N,).
+
+        Raises ``InputError`` for what cannot be read and for a value that no painting has."""
         key = (*where, "", containing.strip())
         return self._allowed.get(key, lambda: self._mask(key[:-2], key[-1]))
 
@@ -59,8 +61,9 @@ class Listing:
         return Selection(self.allowed(where, containing), conditions)
 
     def listed(self, where: Iterable[str] = (), text: str = "", sort: str = "") -> np.ndarray:
-        """The rows that pass the filters, in order: int64 (n,). Raises ``InputError`` for filters or an order that
-        cannot be read."""
+        """The rows that pass the filters, in order: int64 (n,).
+
+        Raises ``InputError`` for filters or an order that cannot be read."""
         key = (*where, "", text.strip(), sort.strip())
         return self._lists.get(key, lambda: self._ordered(key[:-3], *key[-2:]))
 

@@ -36,8 +36,9 @@ class Orders:
         self._ranks: dict[str, np.ndarray] = {}
 
     def names(self, facets: Facets) -> list[str]:
-        """The orders by a column that are of use: the title, the columns of ``facets``, and numbers either way; not
-        where nothing is known or all are equal."""
+        """The orders by a column that are of use: the title, the columns of ``facets``, and numbers either way.
+
+        Not where nothing is known or all are equal."""
         columns = ["title", *facets.labels, *(sign + name for name in facets.numbers for sign in ("", "-"))]
         return [name for name in columns if _several(self._paintings.coded(name.removeprefix("-")))]
 

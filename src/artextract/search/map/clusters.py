@@ -1,4 +1,5 @@
 """Clusters of paintings: found in the vectors, named by what stands out in them, and measured against the labels.
+
 Arrays in, plain values out."""
 
 from __future__ import annotations
@@ -63,9 +64,10 @@ REPRESENTATIVES = 3
 
 @dataclass(frozen=True)
 class Term:
-    """A label or a word of titles that is more frequent in a cluster than outside. ``share``: of the cluster's
-    paintings that have a value there, 0..1; ``elsewhere``: of the others; ``z``: the log-odds in standard
-    deviations."""
+    """A label or a word of titles that is more frequent in a cluster than outside.
+
+    ``share``: of the cluster's paintings that have a value there, 0..1; ``elsewhere``: of the others; ``z``: the
+    log-odds in standard deviations."""
 
     column: str
     value: str

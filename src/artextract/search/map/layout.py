@@ -44,11 +44,13 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Map:
-    """``paintings``: the N mapped rows. ``places``: float (N, 2), 0..1, the second axis down. ``placed``: bool (N,),
-    those that were not fitted but placed at their nearest. ``clusters``: int (N,), numbers of ``named``.
-    ``explained``: share of the variance that a map by PCA shows, else None. ``silhouettes``: by number of clusters
-    tried. ``agreement``: as of ``clusters.agreement``. ``skipped``: paintings that lack all features of the mix.
-    ``years``: of a map by time the first and last, at x of 0 and 1."""
+    """``paintings``: the N mapped rows.
+
+    ``places``: float (N, 2), 0..1, the second axis down. ``placed``: bool (N,), those that were not fitted but placed
+    at their nearest. ``clusters``: int (N,), numbers of ``named``. ``explained``: share of the variance that a map by
+    PCA shows, else None. ``silhouettes``: by number of clusters tried. ``agreement``: as of ``clusters.agreement``.
+    ``skipped``: paintings that lack all features of the mix. ``years``: of a map by time the first and last, at x of 0
+    and 1."""
 
     paintings: Paintings
     method: str
@@ -97,8 +99,9 @@ class Map:
 
 @dataclass(frozen=True)
 class Basis:
-    """What all maps of one mix of features share. ``points``: principal components, float (N, D); the rest as of
-    ``Map``."""
+    """What all maps of one mix of features share.
+
+    ``points``: principal components, float (N, D); the rest as of ``Map``."""
 
     paintings: Paintings
     weights: dict[str, float]
@@ -192,8 +195,9 @@ def _called(record: dict[str, Any]) -> str:
 
 
 def map_on(basis: Basis, method: str, progress: Progress = no_progress) -> Map:
-    """The map by ``method`` of what ``make_basis`` gave; raises ``InputError`` for an unknown method and where UMAP is
-    not installed."""
+    """The map by ``method`` of what ``make_basis`` gave.
+
+    Raises ``InputError`` for an unknown method and where UMAP is not installed."""
     require_method(method)
     if method == "time":
         return _over_time(basis)
@@ -251,9 +255,10 @@ def require_method(method: str) -> None:
 
 
 def _over_time(basis: Basis) -> Map:
-    """Each dated painting at its year from left to right. From top to bottom they stand in the order of that direction
-    of the mix that differs most among them once what goes with the years is taken off, evenly apart, so that like ones
-    of a time are neighbours."""
+    """Each dated painting at its year from left to right.
+
+    From top to bottom they stand in the order of that direction of the mix that differs most among them once what goes
+    with the years is taken off, evenly apart, so that like ones of a time are neighbours."""
     years = middle_years(basis.paintings)
     dated = np.isfinite(years)
     if dated.sum() < LEAST:

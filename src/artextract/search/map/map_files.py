@@ -23,8 +23,9 @@ def write_map(folder: str | Path, found: Map) -> dict[str, Path]:
 
 
 def write_csv(path: str | Path, found: Map) -> Path:
-    """One row a painting: id, x, y, cluster, name, representative, placed, the labels, title and path. Raises
-    ``InputError`` unless it ends in .csv."""
+    """One row a painting: id, x, y, cluster, name, representative, placed, the labels, title and path.
+
+    Raises ``InputError`` unless it ends in .csv."""
     paintings = found.paintings
     standing = {name for cluster in found.named for name in cluster.representatives}
     columns = {

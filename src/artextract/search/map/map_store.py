@@ -33,8 +33,9 @@ Document = dict[str, Any]
 
 
 class MapStore:
-    """The maps of one collection; safe for several threads. A map is named by the index, the labels (which name its
-    clusters), the method, the weights and the seed."""
+    """The maps of one collection; safe for several threads.
+
+    A map is named by the index, the labels (which name its clusters), the method, the weights and the seed."""
 
     def __init__(self, root: str | Path):
         self.folder = Path(root) / "maps"
@@ -56,8 +57,9 @@ class MapStore:
             return self._versions[engine]
 
     def name(self, engine: SearchEngine, method: str, weights: Mapping[str, float] | None = None, seed: int = 0) -> str:
-        """The name of a map; weights that come to the same mix have the same. Raises ``InputError`` for weights that
-        cannot be."""
+        """The name of a map; weights that come to the same mix have the same.
+
+        Raises ``InputError`` for weights that cannot be."""
         return f"{self.version(engine)}-{method}-{_digest(_mix(engine, weights), seed)}"
 
     def find(
@@ -85,8 +87,9 @@ class MapStore:
         seed: int = 0,
         progress: Progress = no_progress,
     ) -> Document:
-        """Compute a map and keep it, and before it the one by PCA, which costs nothing more; files of maps of other
-        indexes are removed. Raises what ``make_map`` raises."""
+        """Compute a map and keep it, and before it the one by PCA, which costs nothing more.
+
+        Files of maps of other indexes are removed. Raises what ``make_map`` raises."""
         name = self.name(engine, method, weights, seed)
         basis = self._basis(engine, weights, seed, progress)
         first = self.name(engine, "pca", weights, seed)

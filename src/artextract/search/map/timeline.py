@@ -24,8 +24,10 @@ MOST_PERIODS = 24
 
 @dataclass(frozen=True)
 class Strand:
-    """A cluster over time: ``counts`` per period; ``first`` and ``last`` are the years between which 90 % of its dated
-    paintings lie, ``median`` that in the middle of them, None where none is dated."""
+    """A cluster over time: ``counts`` per period.
+
+    ``first`` and ``last`` are the years between which 90 % of its dated paintings lie, ``median`` that in the middle of
+    them, None where none is dated."""
 
     cluster: Cluster
     dated: float
@@ -37,9 +39,10 @@ class Strand:
 
 @dataclass(frozen=True)
 class Timeline:
-    """``periods``: the first and last year of each, all of ``every`` years. ``strands`` the clusters, by their median
-    year. A painting of several years is divided among them, so counts may be broken numbers. ``undated`` paintings are
-    in clusters and in no period."""
+    """``periods``: the first and last year of each, all of ``every`` years.
+
+    ``strands`` the clusters, by their median year. A painting of several years is divided among them, so counts may be
+    broken numbers. ``undated`` paintings are in clusters and in no period."""
 
     paintings: int
     undated: int
@@ -64,9 +67,10 @@ def make_timeline(
     where: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> Timeline:
-    """The clusters that a map of the same options has, over time; ``every`` is the length of a period in years, None
-    for one that gives at most ``MOST_PERIODS``. Raises what ``layout.make_map`` raises, and ``InputError`` where no
-    painting has a year."""
+    """The clusters that a map of the same options has, over time.
+
+    ``every`` is the length of a period in years, None for one that gives at most ``MOST_PERIODS``. Raises what
+    ``layout.make_map`` raises, and ``InputError`` where no painting has a year."""
     engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
     require_years(engine.paintings)
     basis = make_basis(engine, weights, clusters, clustering, seed, where, progress)
@@ -125,8 +129,9 @@ def spread(low: np.ndarray, high: np.ndarray, starts: np.ndarray, length: int) -
 
 
 def write_csv(path: str | Path, found: Timeline) -> Path:
-    """A row for each cluster and period: number, name, first and last year, paintings. Raises ``InputError`` unless it
-    ends in .csv."""
+    """A row for each cluster and period: number, name, first and last year, paintings.
+
+    Raises ``InputError`` unless it ends in .csv."""
     rows = [
         {
             "cluster": strand.cluster.number,

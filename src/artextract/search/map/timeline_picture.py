@@ -54,8 +54,9 @@ def draw_timeline(found: Timeline, paintings: Paintings) -> Image.Image:
 
 
 def write_timeline_picture(found: Timeline, paintings: Paintings, path: str | Path) -> Path:
-    """Draw a timeline into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
-    unknown one."""
+    """Draw a timeline into an image file whose format its name tells (PNG, JPEG, ...).
+
+    Raises ``InputError`` for an unknown one."""
     path = user_path(path)
     require_picture(path)
     with write_aside(path) as aside:

@@ -33,8 +33,10 @@ NUMBER_STEP = 40
 
 @dataclass(frozen=True)
 class Overlaid:
-    """A drawing for each picture. For "palette": ``swatches``, and in each drawing a layer of numbers times
-    ``NUMBER_STEP``, mode "L", of the swatch that a pixel belongs to."""
+    """A drawing for each picture.
+
+    For "palette": ``swatches``, and in each drawing a layer of numbers times ``NUMBER_STEP``, mode "L", of the swatch
+    that a pixel belongs to."""
 
     a: Drawing
     b: Drawing
@@ -54,8 +56,9 @@ def overlays_of(engine: SearchEngine) -> dict[str, Overlay]:
 
 
 def overlaid(name: str, a: DescribedImage, b: DescribedImage) -> Overlaid:
-    """The overlay of that name, which must be one of ``overlays_of``. Raises ``InputError`` where a picture cannot be
-    opened."""
+    """The overlay of that name, which must be one of ``overlays_of``.
+
+    Raises ``InputError`` where a picture cannot be opened."""
     if name == "regions":
         pairs = _matching(a, b).pairs
         says = "" if pairs else Said("no-area", "no area of one corresponds to an area of the other")

@@ -37,8 +37,9 @@ def draw_reason_sheet(
     features: Mapping[str, Feature],
     titles: tuple[str, str] = ("The first", "The second"),
 ) -> Image.Image:
-    """Lay an explanation out on paper, ``WIDTH`` pixels wide and as high as it needs. ``features`` draw their
-    sketches."""
+    """Lay an explanation out on paper, ``WIDTH`` pixels wide and as high as it needs.
+
+    ``features`` draw their sketches."""
     shown = [reason for reason in explanation.features if reason.contribution and reason.name in features]
     absent = [reason for reason in explanation.features if reason.missing]
     colours = {reason.name: SERIES[number % len(SERIES)] for number, reason in enumerate(explanation.features)}
@@ -74,8 +75,9 @@ def write_reason_sheet(
     path: str | Path,
     titles: tuple[str, str] = ("The first", "The second"),
 ) -> Path:
-    """Draw the sheet into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an
-    unknown one."""
+    """Draw the sheet into an image file whose format its name tells (PNG, JPEG, ...).
+
+    Raises ``InputError`` for an unknown one."""
     path = user_path(path)
     require_picture(path)
     with write_aside(path) as aside:
@@ -84,8 +86,9 @@ def write_reason_sheet(
 
 
 def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """A text in lines of at most ``width`` pixels, broken between words, not before "%"; a word too long for a line is
-    cut."""
+    """A text in lines of at most ``width`` pixels, broken between words, not before "%".
+
+    A word too long for a line is cut."""
     lines: list[str] = []
     for word in re.split(r" +(?!%)", one_line(text, 3000)) if text.strip() else ():
         if lines and face.getlength(f"{lines[-1]} {word}") <= width:

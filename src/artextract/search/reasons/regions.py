@@ -36,8 +36,9 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class RegionPair:
-    """Two regions that answer each other: ``number`` from 1, the one that adds most first; ``similarity`` the cosine of
-    their centred means."""
+    """Two regions that answer each other: ``number`` from 1, the one that adds most first.
+
+    ``similarity`` the cosine of their centred means."""
 
     number: int
     a: Box
@@ -47,8 +48,9 @@ class RegionPair:
 
 @dataclass(frozen=True)
 class Matching:
-    """``parts_a`` and ``parts_b`` ``float64 (H, W)``: what each cell adds to ``cosine``, to which either sums; None
-    where ``exact`` is false, that is where the network pools by anything but a mean. ``centred``: a mean was
+    """``parts_a`` and ``parts_b`` ``float64 (H, W)``: what each cell adds to ``cosine``, to which either sums.
+
+    None where ``exact`` is false, that is where the network pools by anything but a mean. ``centred``: a mean was
     subtracted. ``geometry`` says how cells lie on the pictures (see ``images.Transform``)."""
 
     cosine: float
@@ -195,8 +197,9 @@ def _plain(box: np.ndarray) -> Box:
 
 
 def _boxes(grid: tuple[int, int], size: tuple[int, int], geometry: str) -> np.ndarray:
-    """Where the cells of a grid lie on a picture: ``Box`` of each, float64 (H, W, 4); NaN where a cell shows none of
-    it."""
+    """Where the cells of a grid lie on a picture: ``Box`` of each, float64 (H, W, 4).
+
+    NaN where a cell shows none of it."""
     height, width = grid
     top, left = np.mgrid[:height, :width]
     square = np.stack([left / width, top / height, (left + 1) / width, (top + 1) / height], axis=-1)

@@ -32,6 +32,7 @@ _ROWS_AT_ONCE = 512
 @dataclass(frozen=True, eq=False)
 class Mixed:
     """``vectors`` float32 (N, D): inner products of rows are weighted sums of cosines, as the search weighs them.
+
     ``there`` float32 (N, F): 1 where a painting has a feature, and ``means`` (F,) what its mean pair would get, which
     is taken off where both have it. So the score of two rows is theirs by the search."""
 
@@ -64,8 +65,9 @@ class Mixed:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """``edges``: pairs of rows int (E, 2), the smaller first, each once, and their ``scores`` (E,). ``bridges`` bool
-    (E,): edges that only join parts which the neighbours alone do not connect."""
+    """``edges``: pairs of rows int (E, 2), the smaller first, each once, and their ``scores`` (E,).
+
+    ``bridges`` bool (E,): edges that only join parts which the neighbours alone do not connect."""
 
     n: int
     edges: np.ndarray
@@ -76,8 +78,9 @@ class Graph:
 def mixed_of(
     units: Mapping[str, np.ndarray], weights: Mapping[str, float], scales: Mapping[str, tuple[float, float]]
 ) -> Mixed:
-    """``units``: per feature float32 (N, dim) of unit rows, zero where it is missing; ``weights`` of the mix;
-    ``scales`` the mean and the reach of each (``index.scales.Scale``)."""
+    """``units``: per feature float32 (N, dim) of unit rows, zero where it is missing.
+
+    ``weights`` of the mix; ``scales`` the mean and the reach of each (``index.scales.Scale``)."""
     factors = {name: weights[name] / scales[name][1] for name in units}
     blocks = [np.sqrt(np.float32(factors[name])) * block for name, block in units.items()]
     there = np.stack([block.any(1) for block in units.values()], axis=1).astype(np.float32)
@@ -108,8 +111,9 @@ def neighbour_graph(
 
 
 def shortest(graph: Graph, start: int, end: int, steep: float = STEEP) -> list[int]:
-    """The rows of the cheapest chain from ``start`` to ``end``, both included; the cost of a step falls with the
-    exponential of ``steep`` times its score."""
+    """The rows of the cheapest chain from ``start`` to ``end``, both included.
+
+    The cost of a step falls with the exponential of ``steep`` times its score."""
     costs = np.exp(steep * (graph.scores.min() - graph.scores))
     matrix = csr_matrix((costs, (graph.edges[:, 0], graph.edges[:, 1])), shape=(graph.n, graph.n))
     _, before = dijkstra(matrix, directed=False, indices=start, return_predecessors=True)

@@ -36,10 +36,11 @@ class Stop(Captioned):
 
 @dataclass(frozen=True)
 class Step:
-    """From one stop to the next. ``score`` as in a search by the first with cosines; ``distance`` 0 for equal
-    paintings, and 1 for the two ends of the path; ``bridge``: neither is among the nearest of the other, but nothing
-    nearer leads on.
-    ``summary`` says what they share, ``features`` what each adds (``reasons.explain.FeatureReason``)."""
+    """From one stop to the next.
+
+    ``score`` as in a search by the first with cosines; ``distance`` 0 for equal paintings, and 1 for the two ends of
+    the path; ``bridge``: neither is among the nearest of the other, but nothing nearer leads on. ``summary`` says what
+    they share, ``features`` what each adds (``reasons.explain.FeatureReason``)."""
 
     first: str
     second: str
@@ -52,8 +53,9 @@ class Step:
 
 @dataclass(frozen=True)
 class PaintingPath:
-    """``stops`` from the first painting to the last, with a step between each two. ``direct`` is the score of the two
-    ends; ``paintings`` how many could have been stops."""
+    """``stops`` from the first painting to the last, with a step between each two.
+
+    ``direct`` is the score of the two ends; ``paintings`` how many could have been stops."""
 
     stops: list[Stop]
     steps: list[Step]
@@ -172,8 +174,9 @@ def path_between(
     where: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> PaintingPath:
-    """The path from one painting of an indexed collection to another, in any mix; ``weights`` and ``where`` as in a
-    search. Raises what ``make_ground`` and ``find_path`` raise."""
+    """The path from one painting of an indexed collection to another, in any mix.
+
+    ``weights`` and ``where`` as in a search. Raises what ``make_ground`` and ``find_path`` raise."""
     engine = SearchEngine.open(collection) if isinstance(collection, (str, Path)) else collection
     return find_path(engine, first, last, make_ground(engine, weights, where, (first, last), progress))
 

@@ -43,8 +43,9 @@ def draw_path(found: PaintingPath) -> Image.Image:
 
 
 def write_path_sheet(found: PaintingPath, path: str | Path) -> Path:
-    """Draw a path into an image file whose format its name tells (PNG, JPEG, ...); raises ``InputError`` for an unknown
-    one."""
+    """Draw a path into an image file whose format its name tells (PNG, JPEG, ...).
+
+    Raises ``InputError`` for an unknown one."""
     path = user_path(path)
     require_picture(path)
     with write_aside(path) as aside:

@@ -52,8 +52,10 @@ def compare_pairs(
     folder: Path,
     progress: Progress = no_progress,
 ) -> tuple[list[Comparison], dict[int, str]]:
-    """Look at each of ``pairs``, int (P, 2) rows of ``paths``, sorted; those of ``upright``, bool (P,), also edge on
-    edge. ``contents`` are hashes of the files. Also gives why which rows were skipped.
+    """Look at each of ``pairs``, int (P, 2) rows of ``paths``, sorted.
+
+    Those of ``upright``, bool (P,), also edge on edge. ``contents`` are hashes of the files. Also gives why which rows
+    were skipped.
 
     In ``folder`` is kept what is done, until all is; it is valid for the same contents, pairs and method."""
     digest = hashlib.sha256(repr((METHOD, PICTURES, PAIRS)).encode())
@@ -66,8 +68,9 @@ def compare_pairs(
 
 
 class Described:
-    """Keypoints of some rows of ``paths``; their descriptors lie on disk: 40 kB a picture are too many for the memory
-    of a laptop."""
+    """Keypoints of some rows of ``paths``.
+
+    Their descriptors lie on disk: 40 kB a picture are too many for the memory of a laptop."""
 
     def __init__(self, paths: Sequence[ImageFile], rows: np.ndarray, folder: Path):
         self.paths, self.rows, self.folder = paths, rows, folder

@@ -1,5 +1,6 @@
-"""Pictures of a collection that show one work: copies, other photographs, mirrored ones, details, versions; grouped,
-each with a confidence.
+"""Pictures of a collection that show one work: copies, other photographs, mirrored ones, details, versions.
+
+Grouped, each with a confidence.
 
 Candidates come from the perceptual hashes, as seen and mirrored, and from the nearest neighbours by the features of the
 index (``candidates``). Each is then looked at (``looking``): ``same_work`` lays one picture upon the other and measures
@@ -97,8 +98,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """``groups``: the surest first, each with its reference first. ``pairs``: all of confidence ``threshold`` and
-    above, the surest first. ``refused``: the pairs of which people said that they are different."""
+    """``groups``: the surest first, each with its reference first.
+
+    ``pairs``: all of confidence ``threshold`` and above, the surest first. ``refused``: the pairs of which people said
+    that they are different."""
 
     paintings: Paintings
     threshold: float
@@ -242,8 +245,9 @@ def kind_of(alignment: Alignment) -> str:
 
 
 def grouped(pairs: Sequence[Pair], ids: Sequence[str], sizes: Mapping[str, int]) -> list[list[Member]]:
-    """Connected components of the pairs, the surest first; each begins with its reference, the largest picture that is
-    no detail of another.
+    """Connected components of the pairs, the surest first.
+
+    Each begins with its reference, the largest picture that is no detail of another.
 
     Each other member stands with its pair to the reference or, without one, its surest pair.
     """

@@ -26,8 +26,9 @@ MARK = "#d1352b"
 
 
 def draw_sheet(found: Duplicates, groups: Sequence[Sequence[Member]] | None = None) -> Image.Image:
-    """The first ``MOST`` of ``groups`` (of all, where none are given), packed into lines. A picture that cannot be
-    opened is a box with the reason."""
+    """The first ``MOST`` of ``groups`` (of all, where none are given), packed into lines.
+
+    A picture that cannot be opened is a box with the reason."""
     groups = list(found.groups if groups is None else groups)
     lines = _lines(groups[:MOST])
     width = GAP + PER_ROW * (BOX + GAP)
@@ -72,8 +73,9 @@ def write_sheet(path: str | Path, found: Duplicates, groups: Sequence[Sequence[M
 
 
 def _lines(groups: Sequence[Sequence[Member]]) -> list[list[tuple[Member, int, Sequence[Member]]]]:
-    """Groups one after the other in lines of ``PER_ROW``, none broken that fits into one; with each member its group's
-    number where it is the first."""
+    """Groups one after the other in lines of ``PER_ROW``, none broken that fits into one.
+
+    With each member its group's number where it is the first."""
     lines: list[list[tuple[Member, int, Sequence[Member]]]] = [[]]
     for number, group in enumerate(groups, 1):
         if len(lines[-1]) + min(len(group), PER_ROW) > PER_ROW:

@@ -38,8 +38,9 @@ MIRRORED = (
 
 @dataclass(frozen=True)
 class Keypoints:
-    """``points``: float32 (n, 3), x, y and size of a pixel of its scale; ``vectors``: uint8 (n, 128); ``extent``: width
-    and height, the longer is 1."""
+    """``points``: float32 (n, 3), x, y and size of a pixel of its scale.
+
+    ``vectors``: uint8 (n, 128); ``extent``: width and height, the longer is 1."""
 
     points: np.ndarray
     vectors: np.ndarray

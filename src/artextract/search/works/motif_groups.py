@@ -18,8 +18,9 @@ from artextract.table import Paintings, read_paintings
 
 @dataclass(frozen=True)
 class MotifMember:
-    """A painting that shows a group's motif at ``found_at``: left, top, right, bottom as shares of it. ``score`` is the
-    best of its pairs."""
+    """A painting that shows a group's motif at ``found_at``: left, top, right, bottom as shares of it.
+
+    ``score`` is the best of its pairs."""
 
     id: str
     title: str | None
@@ -50,8 +51,9 @@ class RepeatedMotifs:
 def find_motifs(
     collection: str | Path, threshold: float = LEAST_PAIR, progress: Progress = no_progress
 ) -> RepeatedMotifs:
-    """Details that several paintings of a prepared collection share at about one size (``motifs.repeats``). Raises what
-    ``MotifIndex.open`` raises."""
+    """Details that several paintings of a prepared collection share at about one size (``motifs.repeats``).
+
+    Raises what ``MotifIndex.open`` raises."""
     paintings = read_paintings(collection)
     index = MotifIndex.open(collection)
     hashes, titles = paintings.column("sha256").tolist(), paintings.column("title").tolist()

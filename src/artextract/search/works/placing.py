@@ -125,8 +125,9 @@ def _enlarged(matrix: np.ndarray) -> float:
 
 
 def _fit(a: np.ndarray, b: np.ndarray) -> np.ndarray | None:
-    """Least squares: an affine map where there are matches enough, else a scale and a shift for each side; None where
-    these do not fix it."""
+    """Least squares: an affine map where there are matches enough, else a scale and a shift for each side.
+
+    None where these do not fix it."""
     if len(a) >= 10:
         solution, _, rank, _ = np.linalg.lstsq(np.column_stack([a, np.ones(len(a))]), b, rcond=1e-3)
         return solution.T if rank == 3 else None

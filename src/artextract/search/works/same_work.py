@@ -94,8 +94,9 @@ def best_of(
 def judged(
     first: Image.Image, second: Image.Image, matrix: np.ndarray, mirrored: bool = False, matches: int = 0
 ) -> Alignment | None:
-    """Refine a map from ``first`` to ``second`` (mirrored already) on the pixels and measure how well they agree; None
-    without common ground."""
+    """Refine a map from ``first`` to ``second`` (mirrored already) on the pixels and measure how well they agree.
+
+    None without common ground."""
     matrix = np.asarray(matrix, dtype=float)
     best = None
     for _ in range(2):  # the common ground follows the refined map
@@ -156,8 +157,9 @@ def _common_ground(
 def _box(
     matrix: np.ndarray, first: tuple[float, float], second: tuple[float, float]
 ) -> tuple[float, float, float, float] | None:
-    """Left, top, right, bottom of ``second`` laid upon ``first``, in places of ``first`` and within it; None where less
-    than a fiftieth of a side remains."""
+    """Left, top, right, bottom of ``second`` laid upon ``first``, in places of ``first`` and within it.
+
+    None where less than a fiftieth of a side remains."""
     corners = np.array([[0, 0], [second[0], 0], [0, second[1]], [second[0], second[1]]])
     back = np.linalg.solve(matrix[:, :2], (corners - matrix[:, 2]).T).T
     left, top = np.clip(back.min(0), 0, first)

@@ -21,10 +21,12 @@ _IMAGES = {"", "image", "stillimage"}
 
 @dataclass(frozen=True)
 class Painted:
-    """One picture on a canvas. ``service``: the description of an image service, complete or with its address only;
-    ``image``: a plain address, "" where there is none; ``size``: of the picture, where it is said; ``part``: what of
-    it is painted; ``unread``: a selector that is not understood; ``choice``: it is one of several for the same place;
-    ``area``: the share of the canvas that it covers."""
+    """One picture on a canvas.
+
+    ``service``: the description of an image service, complete or with its address only; ``image``: a plain address, ""
+    where there is none; ``size``: of the picture, where it is said; ``part``: what of it is painted; ``unread``: a
+    selector that is not understood; ``choice``: it is one of several for the same place; ``area``: the share of the
+    canvas that it covers."""
 
     service: dict[str, Any] | None
     image: str

@@ -29,9 +29,11 @@ _NAV_DATE = re.compile(r"(-?\d{4,6})(?:-(\d\d)-(\d\d))?")
 
 @dataclass(frozen=True)
 class Picture:
-    """One canvas. ``service``: the description of an image service, complete or with its address only; ``image``: a
-    plain address, None where there is none; ``size``: what the document says of the size of the picture; ``part``:
-    what of the picture is meant, which ``unread`` says is not understood.
+    """One canvas.
+
+    ``service``: the description of an image service, complete or with its address only; ``image``: a plain address,
+    None where there is none; ``size``: what the document says of the size of the picture; ``part``: what of the picture
+    is meant, which ``unread`` says is not understood.
 
     ``number`` counts the canvases of a manifest from 1, ``of`` says how many there are. ``works``: the canvases are
     works of their own; ``ours``: the manifest is an export of ArtExtract. ``others``: addresses of the pictures of the
@@ -73,8 +75,9 @@ def kind_of(document: dict[str, Any]) -> str:
 
 
 def parts(collection: dict[str, Any]) -> list[Any]:
-    """What a collection or a page of one holds, in order: references, or documents that stand inside it; then the next
-    page, if there is one."""
+    """What a collection or a page of one holds, in order: references, or documents that stand inside it.
+
+    Then the next page, if there is one."""
     inside = [item for name in PARTS for item in listed(collection.get(name))]
     return inside + [
         {"id": page, "type": "CollectionPage"} for name in ("first", "next") if (page := address(collection.get(name)))
@@ -87,8 +90,9 @@ def is_whole(document: dict[str, Any]) -> bool:
 
 
 def pictures(manifest: dict[str, Any], follow: Follow = lambda where: None) -> Iterator[Picture]:
-    """The canvases of a manifest in their order, each with the picture that covers the most of it. A canvas without
-    image gives none. ``follow`` gives the documents that the manifest only names."""
+    """The canvases of a manifest in their order, each with the picture that covers the most of it.
+
+    A canvas without image gives none. ``follow`` gives the documents that the manifest only names."""
     canvases = [canvas for canvas in _canvases(manifest, follow)[:MAX_CANVASES] if isinstance(canvas, dict)]
     ours = are_ours(manifest, canvases)
     terms, around = rights.ways(manifest), _about(manifest)

@@ -23,7 +23,8 @@ _END = object()
 
 
 class Reader:
-    """``skipped`` pairs the address of a document that cannot be had, or was not gone on with, with the reason;
+    """``skipped`` pairs the address of a document that cannot be had, or was not gone on with, with the reason.
+
     ``without`` counts canvases without an image among others that have one. ``most_empty``: see ``MAX_EMPTY``."""
 
     def __init__(self, client: Client, documents: Documents, progress: Progress, most_empty: int = 10_000):
@@ -76,8 +77,9 @@ class Reader:
         return found
 
     def requests(self, picture: Picture, side: int) -> list[Request]:
-        """What to ask for, best first: of the image service, and where it fails, the picture's plain address. Raises
-        ``FetchError`` where neither is to be had."""
+        """What to ask for, best first: of the image service, and where it fails, the picture's plain address.
+
+        Raises ``FetchError`` where neither is to be had."""
         plain = [Request(self._client.name(picture.image), picture.part, picture.size)] if picture.image else []
         if picture.service is None:
             return plain
@@ -125,8 +127,9 @@ class Reader:
         return document
 
     def _whole(self, part: Any) -> dict[str, Any] | None:
-        """A part of a collection: as it stands there, or fetched; None for what was seen before, is something else, or
-        cannot be had."""
+        """A part of a collection: as it stands there, or fetched.
+
+        None for what was seen before, is something else, or cannot be had."""
         where = address(part)
         if isinstance(part, str):
             part = {"id": part}
