@@ -19,9 +19,9 @@ from artextract.errors import ArtExtractError, ImageError
 from artextract.export import formats, rights
 from artextract.images import decode, parts
 from artextract.labels import canonical_key, display_name, name_from_slug, repair_mojibake
-from artextract.search.asking import filters, query, weights, words
+from artextract.search.asking import filters, query, terms, weights
 from artextract.search.lists import order
-from artextract.sources import attribution, huggingface, ids, iiif, nga_artists, wikiart
+from artextract.sources import attribution, huggingface_shards, ids, iiif, nga_artists, wikiart
 from artextract.sources.presentation import selectors
 from artextract.sources.presentation.text import links
 from artextract.sources.presentation.text import text as iiif_text
@@ -43,7 +43,7 @@ def as_bytes(head: bytes, read):
 
 
 def card(text: str):
-    return huggingface._card_head(lambda name: "---\n" + text)
+    return huggingface_shards.card_head(lambda name: "---\n" + text)
 
 
 PARSERS = {
@@ -51,8 +51,8 @@ PARSERS = {
     "a region": query.parse_region,
     "colours": query.parse_colours,
     "weights": weights.parse_weights,
-    "words": words.parse,
-    "words of a table": words.canonical_text,
+    "words": terms.parse,
+    "words of a table": terms.canonical_text,
     "spelling": lambda text: spelling.alike(text, [text, text + "x", "monet"]),
     "a label's key": canonical_key,
     "a label": display_name,

@@ -8,7 +8,7 @@ from pathlib import Path
 import artextract
 from artextract.features.composition import _TRAITS as OF_COMPOSITION
 from artextract.features.lighting import _TRAITS as OF_LIGHTING
-from artextract.features.structure import DIVISIONS
+from artextract.features.structure_words import DIVISIONS
 from artextract.features.swatches import NAMES
 from artextract.said import Said, facts, joined, listed
 

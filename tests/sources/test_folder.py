@@ -185,10 +185,10 @@ def test_a_csv_that_fits_no_image_is_an_error(tmp_path):
         import_folder(images, tmp_path / "out")
 
 
-def table_of(tmp_path, text, names=("a.png", "b.png", "c.png"), **options):
+def table_of(tmp_path, text, names=("a.png", "b.png", "c.png"), split=None, **options):
     images = make(tmp_path / "in", names)
     (images / "labels.csv").write_text(text, encoding="utf-8")
-    report = import_folder(images, tmp_path / "out", options=FolderOptions(**options))
+    report = import_folder(images, tmp_path / "out", options=FolderOptions(**options), split=split)
     frame = report.paintings.frame
     return report, frame.set_axis([path.name for path in report.paintings.image_paths()]).sort_index()
 

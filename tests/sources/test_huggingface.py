@@ -11,7 +11,7 @@ from PIL import Image
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.images import content_hash
-from artextract.sources import huggingface
+from artextract.sources import huggingface, huggingface_shards
 from artextract.sources.huggingface import import_huggingface
 from artextract.table import read_paintings
 from tests.raising import raises
@@ -140,7 +140,7 @@ def test_class_numbers_that_nothing_names_are_an_error(tmp_path):
 def test_a_second_run_reads_nothing_again(tmp_path, monkeypatch):
     folder = write_dataset(tmp_path / "in")
     first = import_huggingface(folder, tmp_path / "c").paintings
-    monkeypatch.setattr(huggingface, "_read", None)
+    monkeypatch.setattr(huggingface, "read_shard", None)
     assert import_huggingface(folder, tmp_path / "c").paintings.records() == first.records()
 
 
@@ -342,7 +342,7 @@ def hub(tmp_path, monkeypatch):
         target.write_bytes((folder / path).read_bytes())
         return str(target)
 
-    monkeypatch.setattr(huggingface, "_knock", lambda name: None)
+    monkeypatch.setattr(huggingface_shards, "_knock", lambda name: None)
     monkeypatch.setattr(huggingface_hub.HfApi, "list_repo_tree", tree)
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     monkeypatch.chdir(tmp_path)

@@ -4,6 +4,7 @@ import pytest
 
 from artextract.labels import canonical_key
 from artextract.sources import SOURCES
+from artextract.sources.folder import FolderOptions
 from artextract.table import SPLITS, read_paintings
 from tests.sources.museum import Museum, iiif_example, nga_example
 from tests.sources.test_folder import make
@@ -15,7 +16,7 @@ from tests.sources.test_wikiart import write_wikiart
 
 def folder(tmp_path):
     images = make(tmp_path / "in", [f"{style}/{i}.png" for style in ("Cubism", "Art_Nouveau") for i in range(8)])
-    return {"images": images, "folder_labels": {"style": "parent"}}
+    return {"images": images, "options": FolderOptions(folder_labels={"style": "parent"})}
 
 
 def wikiart(tmp_path):

@@ -12,20 +12,17 @@ the viewer. Left and right are the viewer's, except in names of joints: a figure
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from threading import RLock
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from PIL import Image
 
 from artextract.errors import InputError
 from artextract.features.feature import Positions
+from artextract.features.figure_models import models_lock, run_model
 from artextract.features.pictures import PictureFeature, resized
 from artextract.objects import ImageFile
 
@@ -86,8 +83,6 @@ FOREHEAD, NOSE, CHIN = 0, MIDLINE.index(4), len(MIDLINE) - 1
 LEFT, RIGHT = slice(len(MIDLINE), len(MIDLINE) + len(PAIRS)), slice(len(MIDLINE) + len(PAIRS), len(POINTS))
 """Where points stand in ``Head.points``."""
 _MIRRORED_POINTS = np.r_[0 : len(MIDLINE), RIGHT, LEFT]
-
-_lock = RLock()
 
 
 @dataclass(frozen=True)
@@ -171,7 +166,7 @@ def find_heads(image: Image.Image) -> list[Head]:
     Raises ``InputError`` where MediaPipe is not installed."""
     need_models("face")
     image = resized(image, LONG_SIDE)
-    with _lock:
+    with models_lock:
         return [Head(head.points / max(image.size)) for head in _heads(_Picture(image))]
 
 
@@ -181,7 +176,7 @@ def find_figures(image: Image.Image) -> list[Figure]:
     Raises ``InputError`` where MediaPipe is not installed."""
     need_models("pose")
     image = resized(image, LONG_SIDE)
-    with _lock:
+    with models_lock:
         picture = _Picture(image)
         return [
             replace(figure, joints=figure.joints / max(image.size)) for figure in _figures(picture, _heads(picture))
@@ -259,7 +254,7 @@ def _heads(picture: _Picture) -> list[Head]:
     for window in _windows(picture.size, FACE_WINDOWS):
         view = picture.view(window)
         for model in ("near", "far"):
-            for found in _run(model, view).detections or ():
+            for found in run_model(model, view).detections or ():
                 box = found.location_data.relative_bounding_box
                 ((x, y),) = window.place(np.array([[box.xmin + box.width / 2, box.ymin + box.height / 2]]))
                 candidates.append((found.score[0], x, y, max(box.width, box.height) * window.side))
@@ -347,12 +342,12 @@ def _both_ways(
 
 
 def _face(view: np.ndarray) -> Head | None:
-    found = _run("mesh", view).multi_face_landmarks
+    found = run_model("mesh", view).multi_face_landmarks
     return Head(np.array([(point.x, point.y, point.z) for point in found[0].landmark])[POINTS]) if found else None
 
 
 def _pose(view: np.ndarray) -> Figure | None:
-    found = _run("pose", view)
+    found = run_model("pose", view)
     if not found.pose_landmarks:
         return None
     joints = np.array([(point.x, point.y, point.visibility) for point in found.pose_landmarks.landmark])
@@ -393,50 +388,3 @@ def _same_figure(one: Figure, other: Figure) -> bool:
     return bool(
         np.linalg.norm(one.joints[trunk] - other.joints[trunk], axis=1).mean() < 0.6 * max(one.torso, other.torso)
     )
-
-
-class _Model(Protocol):
-    def process(self, image: np.ndarray) -> Any: ...
-
-
-@cache
-def _model(name: str) -> _Model:
-    from mediapipe.python.solutions.face_detection import FaceDetection
-    from mediapipe.python.solutions.face_mesh import FaceMesh
-    from mediapipe.python.solutions.pose import Pose
-
-    model: _Model
-    if name in ("near", "far"):
-        model = FaceDetection(model_selection=int(name == "far"), min_detection_confidence=0.4)
-    elif name == "mesh":
-        model = FaceMesh(static_image_mode=True, max_num_faces=1, min_detection_confidence=0.05)
-    else:
-        model = Pose(static_image_mode=True, model_complexity=1, min_detection_confidence=0.1)
-    return model
-
-
-_has_spoken: set[str] = set()
-
-
-def _run(name: str, view: np.ndarray) -> Any:
-    """A model's answer for a view.
-
-    What MediaPipe writes to standard error, until each model has once found something, is nothing that users could act
-    on."""
-    with contextlib.nullcontext() if name in _has_spoken else _silence():
-        answer = _model(name).process(np.ascontiguousarray(view))
-    if any(getattr(answer, field, None) for field in answer._fields):
-        _has_spoken.add(name)
-    return answer
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

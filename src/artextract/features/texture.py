@@ -12,8 +12,7 @@ from PIL import Image, ImageDraw, ImageOps
 from artextract.drawing_text import FAINT, INK, PAPER, fit, font
 from artextract.features import SKETCH_SIDE, Colour
 from artextract.features.pictures import PictureFeature, resized, scaled
-from artextract.features.wording import both_and_second
-from artextract.said import Said
+from artextract.features.texture_words import PASSAGES, TextureMeasures, compared, words
 
 LONG_SIDE = 512
 """Texture is measured at this many pixels on the longer side. Smaller files are enlarged, and the octaves that they
@@ -29,30 +28,6 @@ CELL = 4
 FLOOR = 1.5
 """Contrast below which nothing is seen, where the whole picture's standard deviation is 50: as much as the rounding of
 8-bit files."""
-
-
-@dataclass(frozen=True)
-class TextureMeasures:
-    """What can be said of a surface. Numbers run a little beyond the ends named here where a surface is extreme."""
-
-    width: float
-    """Typical width of strokes as a proportion of the longer side, 0.003..0.09."""
-    coherence: float
-    """How well the paint within a small neighbourhood runs in one direction, 0 (dots, stipple) to 1 (parallel
-    lines)."""
-    length: float
-    """How much of that direction still holds over four times the neighbourhood, 0 (short, broken, turning) to 1 (long,
-    drawn through)."""
-    common: float
-    """How much one direction rules the whole picture, 0 (none) to 1 (all parallel)."""
-    direction: float
-    """That direction in degrees, 0..180, anticlockwise from the horizontal: 45 rises to the right. Means little where
-    ``common`` is small."""
-    roughness: float
-    """log2 of the fine and middling contrast of the middling part of the picture, in 1/50 of the standard deviation of
-    its lightness; 0 (enamel-smooth) to 5.5 (all contrast is in the surface)."""
-    unevenness: float
-    """By how many doublings the roughest tenth is rougher than the smoothest tenth, 0 (the same all over) to 5."""
 
 
 class Texture(PictureFeature):
@@ -87,7 +62,7 @@ class Texture(PictureFeature):
         return vector
 
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
-        return _compared(_read(a), _read(b))
+        return compared(_read(a), _read(b))
 
     def sketch(self, image: Image.Image) -> Image.Image:
         return _drawn(image, texture_measures(image))
@@ -274,102 +249,6 @@ def _read(vector: np.ndarray) -> TextureMeasures:
     )
 
 
-# Where one word gives way to the next, at about the thirds of paintings.
-_WIDTH, _LENGTH, _COMMON, _ROUGHNESS, _UNEVENNESS = (0.015, 0.027), (0.51, 0.585), (0.13, 0.28), (2.8, 3.2), (1.0, 1.6)
-_DABS = 0.46
-"""``coherence`` below which marks are spots rather than strokes."""
-_PASSAGES = "smooth passages without visible strokes"
-
-
-def _word(value: float, edges: tuple[float, float], words: tuple[str, str, str]) -> str:
-    return words[int(value >= edges[0]) + int(value >= edges[1])]
-
-
-def _words(m: TextureMeasures) -> tuple[str, str, str, str]:
-    """Marks, their width, their course, the surface."""
-    length = _word(
-        m.length, _LENGTH, ("short, broken strokes", "strokes of middling length", "long, drawn-out strokes")
-    )
-    marks = "dabs and spots" if m.coherence < _DABS else length
-    if m.roughness < _ROUGHNESS[0] and m.width >= _WIDTH[1]:
-        marks = _PASSAGES
-    width = _word(m.width, _WIDTH, ("that are fine", "of middling width", "that are broad"))
-    course = (
-        "without a common direction"
-        if m.common < _COMMON[0]
-        else _word(m.common, _COMMON, ("", "mostly ", "nearly all ")) + _course(m.direction)
-    )
-    return marks, width, course, _word(m.roughness, _ROUGHNESS, ("smooth", "lightly worked", "rough"))
-
-
-def _course(direction: float) -> str:
-    return ("level", "rising to the right", "upright", "falling to the right")[round(direction / 45) % 4]
-
-
-def _compared(a: TextureMeasures, b: TextureMeasures) -> str:
-    """What two surfaces share, then in what the second differs most."""
-    (marks, width, course, surface), other = _words(a), _words(b)
-    shared: list[str] = []
-    if marks == other[0] and (marks == _PASSAGES or width != other[1]):
-        shared.append(Said("marks", "are built of {marks}", marks=marks))
-    elif marks == other[0]:
-        shared.append(Said("marks-of-width", "are built of {marks}, {width}", marks=marks, width=width))
-    elif width == other[1]:
-        shared.append(Said("width", "are built of marks {width}", width=width))
-    if course == other[2]:
-        shared.append(Said("course", "run {course}", course=course))
-    if surface == other[3]:
-        evenness = [int(m.unevenness >= _UNEVENNESS[0]) + int(m.unevenness >= _UNEVENNESS[1]) for m in (a, b)]
-        if evenness == [0, 0]:
-            shared.append(Said("surface-even", "have a {surface} surface the same all over", surface=surface))
-        elif evenness == [2, 2]:
-            text = "have a {surface} surface with quieter and busier parts"
-            shared.append(Said("surface-parts", text, surface=surface))
-        else:
-            shared.append(Said("surface", "have a {surface} surface", surface=surface))
-    differing = _differences(a, b)
-    if shared:
-        return both_and_second(shared, differing)
-    if differing:
-        return Said("surfaces-unlike", "Their surfaces are unlike: the second {differing}.", differing=differing)
-    return Said("surfaces-close", "Their surfaces are alike in no one trait, and close in all.")
-
-
-def _differences(a: TextureMeasures, b: TextureMeasures) -> list[str]:
-    """At most three, the clearest first; each is named from the step on that an eye sees in paintings side by side."""
-    widths = "({width:.1%} of its longer side against {its:.1%})"
-    traits = (
-        (
-            np.log2(b.width / a.width) / 0.45,
-            Said("broader-marks", f"has broader marks {widths}", width=b.width, its=a.width),
-            Said("finer-marks", f"has finer marks {widths}", width=b.width, its=a.width),
-        ),
-        (
-            (b.length - a.length) / 0.07,
-            Said("longer-strokes", "has longer strokes"),
-            Said("shorter-strokes", "has shorter, more broken strokes"),
-        ),
-        (
-            (b.coherence - a.coherence) / 0.07,
-            Said("more-strokes", "runs more clearly in strokes"),
-            Said("more-spotted", "is more spotted"),
-        ),
-        (
-            (b.common - a.common) / 0.13,
-            Said("one-direction-more", "follows one direction more"),
-            Said("one-direction-less", "follows one direction less"),
-        ),
-        ((b.roughness - a.roughness) / 0.35, Said("rougher", "is rougher"), Said("smoother", "is smoother")),
-        (
-            (b.unevenness - a.unevenness) / 0.6,
-            Said("less-evenly", "is worked less evenly"),
-            Said("more-evenly", "is worked more evenly"),
-        ),
-    )
-    clear = sorted((trait for trait in traits if abs(trait[0]) >= 1), key=lambda trait: -abs(trait[0]))
-    return [more if step > 0 else less for step, more, less in clear[:3]]
-
-
 def _drawn(image: Image.Image, measures: TextureMeasures | None) -> Image.Image:
     """The paled picture under short lines along the strokes, long and warm where these run together, and below it the
     scale."""
@@ -430,7 +309,7 @@ def _scale(
     draw.line((left, middle, left + across, middle), fill=INK, width=2)
     for x in (left, left + across):
         draw.line((x, middle - 5, x, middle + 5), fill=INK, width=2)
-    marks, _, _, surface = _words(measures)
-    text = f"{100 * measures.width:.1f}% wide: {marks}{'' if marks == _PASSAGES else f'; {surface}'}"
+    marks, _, _, surface = words(measures)
+    text = f"{100 * measures.width:.1f}% wide: {marks}{'' if marks == PASSAGES else f'; {surface}'}"
     start = left + across + 8
     draw.text((start, top + 19), fit(text, font(12), width - start - 4), fill=INK, font=font(12))

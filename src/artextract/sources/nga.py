@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from artextract.download import Documents, FetchError, Wanted, fetch_images
+from artextract.download import Wanted, fetch_images
 from artextract.download.iiif_image import confined
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import user_path
@@ -23,6 +23,7 @@ from artextract.sources.assemble import assemble
 from artextract.sources.ids import painting_ids
 from artextract.sources.import_report import ImportReport
 from artextract.sources.nga_artists import MAKES, NGAArtist, artists_of, clean, main_artist, qualified_attribution
+from artextract.sources.nga_tables import TERMS, local_tables, read_tables
 from artextract.sources.options import Fetching
 from artextract.spelling import Spelling
 
@@ -31,52 +32,6 @@ OPEN = "open access (CC0); courtesy National Gallery of Art, Washington"
 NOT_OPEN = "not open access; terms of use of the National Gallery of Art, Washington"
 UNKNOWN = "not stated in the table; terms of use of the National Gallery of Art, Washington"
 LABELS = ("style", "artist", "genre", "school")
-TABLES = {
-    "objects": [
-        "objectid",
-        "accessionnum",
-        "title",
-        "displaydate",
-        "beginyear",
-        "endyear",
-        "medium",
-        "attribution",
-        "creditline",
-        "classification",
-        "parentid",
-        "isvirtual",
-        "series",
-    ],
-    "published_images": [
-        "uuid",
-        "iiifurl",
-        "viewtype",
-        "sequence",
-        "width",
-        "height",
-        "maxpixels",
-        "depictstmsobjectid",
-    ],
-    "objects_constituents": ["objectid", "constituentid", "displayorder", "roletype", "role"],
-    "constituents": ["constituentid", "preferreddisplayname", "forwarddisplayname", "nationality", "constituenttype"],
-    "objects_terms": ["objectid", "termtype", "term", "visualbrowsertheme", "visualbrowserstyle"],
-}
-"""The columns that each table must have; ``OPTIONAL`` came to the data set later, or are absent from older copies."""
-OPTIONAL = {
-    "objects": ["dimensions", "wikidataid"],
-    "published_images": ["openaccess", "assistivetext"],
-    "objects_constituents": ["prefix", "suffix"],
-    "constituents": ["lastname", "ulanid", "wikidataid"],
-}
-TERMS = {
-    "Style": "styles",
-    "School": "schools",
-    "Theme": "themes",
-    "Technique": "techniques",
-    "Keyword": "keywords",
-    "Place Executed": "places",
-}
-"""Type of term -> the column that lists its terms."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +85,7 @@ def import_nga(
     filters or no image can be had."""
     out = user_path(out)
     client = fetching.client(tables_at)
-    tables = _read_tables(_local(csv) if csv else None, tables_at, fetching.documents(client, out), progress)
+    tables = read_tables(local_tables(csv) if csv else None, tables_at, fetching.documents(client, out), progress)
     tables["objects_terms"] = tables["objects_terms"].assign(
         _key=[canonical_key(term) for term in tables["objects_terms"]["term"]]
     )
@@ -166,68 +121,6 @@ def import_nga(
     report.skipped += [(failure.url, failure.reason) for failure in harvest.failures]
     report.notes += [*harvest.notes(), *notes]
     return report
-
-
-def _local(folder: str | Path) -> Path:
-    path = user_path(folder)
-    for place in (path, path / "data"):
-        if (place / "objects.csv").is_file():
-            return place
-    raise InputError(
-        f"there is no objects.csv in '{folder}' or '{path / 'data'}'",
-        "give the folder of a clone of NationalGalleryOfArt/opendata",
-        code="nga-tables-missing",
-    )
-
-
-def _read_tables(
-    folder: Path | None, tables_at: str, documents: Documents, progress: Progress
-) -> dict[str, pd.DataFrame]:
-    tables = {}
-    for name, columns in progress(TABLES.items(), len(TABLES), "reading tables"):
-        url = f"{tables_at.rstrip('/')}/{name}.csv"
-        if folder:
-            path = folder / f"{name}.csv"
-        else:
-            try:
-                path = documents.file(url)
-            except FetchError as error:
-                hint = "with a local clone use --csv DIR; or try again later, what was fetched is kept"
-                raise InputError(
-                    error.message if error.kind == "unreachable" else f"{url} cannot be fetched: {error.message}",
-                    hint,
-                    code=error.code,
-                ) from error
-        tables[name] = _read_table(path, path if folder else url, [*columns, *OPTIONAL.get(name, [])], columns)
-    return tables
-
-
-def _read_table(path: Path, shown: Path | str, wanted: list[str], needed: list[str]) -> pd.DataFrame:
-    """The wanted columns as text, None where empty, names in lower case."""
-    try:
-        frame = pd.read_csv(
-            path,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            usecols=lambda name: name.strip().lower() in wanted,
-        )
-    except (ValueError, OSError) as error:
-        raise InputError(
-            f"'{shown}' cannot be read as CSV: {error}",
-            "fetch it again, with --refresh or a new clone",
-            code="unreadable-csv",
-        ) from error
-    frame.columns = [name.strip().lower() for name in frame.columns]
-    absent = [name for name in needed if name not in frame]
-    if absent:
-        raise InputError(
-            f"'{shown}' has no column '{absent[0]}'",
-            "give the tables of the National Gallery of Art's open data, not shortened",
-            code="unknown-column",
-        )
-    frame = frame.reindex(columns=wanted).astype(object)
-    return frame.where(frame.notna() & (frame != ""), None)
 
 
 def _chosen(

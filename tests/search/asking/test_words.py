@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artextract.errors import InputError
-from artextract.search.asking.words import K1, PREFIX_WEIGHT, B, WordIndex, canonical_text, fold, parse
+from artextract.search.asking.terms import canonical_text, fold, parse
+from artextract.search.asking.words import K1, PREFIX_WEIGHT, B, WordIndex
 from artextract.table import Paintings
 from tests.raising import raises
 

@@ -12,16 +12,10 @@ from sklearn.manifold import trustworthiness
 
 from artextract.errors import InputError, NothingUsableError
 from artextract.search.asking.weights import resolve_weights
-from artextract.search.map.layout import (
-    components,
-    coordinates,
-    make_map,
-    mixed,
-    near_neighbours,
-    require_method,
-)
+from artextract.search.map.layout import make_map, require_method
 from artextract.search.map.map_files import write_csv, write_map
 from artextract.search.map.map_picture import SIZE, draw_map
+from artextract.search.map.projection import components, coordinates, mixed, near_neighbours
 from artextract.table import read_paintings
 from tests.raising import raises
 

@@ -25,8 +25,9 @@ from artextract.search.asking.engine import SearchEngine
 from artextract.search.asking.weights import parse_weights
 from artextract.search.asking.years import year_order
 from artextract.search.map.clusters import log_odds
-from artextract.search.map.layout import METHODS, offered_methods, require_method
+from artextract.search.map.layout import offered_methods, require_method
 from artextract.search.map.map_store import MapStore
+from artextract.search.map.projection import METHODS
 
 NOT_COLOURS = ("id", "path", "title", "sha256", "phash")
 WAITS = 60.0
