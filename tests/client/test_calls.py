@@ -114,7 +114,7 @@ def test_a_job_is_watched_and_what_fails_in_it_stands_in_its_place(client):
     first = client.ids()["ids"][0]
     job = client.begin_job(search=[{"id": first, "k": 3}, {"id": "not there"}])
     states = []
-    results = client.finished(job["job"], states=states.append)["results"]
+    results = client.finished(job["job"], progress=states.append)["results"]
     assert [hit["id"] for hit in results[0]["search"]["hits"]] == [
         h["id"] for h in client.search(id=first, k=3)["hits"]
     ]
