@@ -4,7 +4,8 @@ import gc
 import os
 import pickle
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()  # nor need later rounds look at it
     gc.set_threshold(10_000, 20, 20)  # and rounds are rarer
     gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """After a file that made applications these go, with the networks in them: FastAPI remembers every call it has
+    looked at, and by it the application, so that a process came to hold gigabytes."""
+    done = yield
+    if nextitem is None or nextitem.path != item.path:
+        models = sys.modules.get("fastapi.dependencies.models")
+        caches = [value for value in vars(models).values() if hasattr(value, "cache_clear")] if models else []
+        if any(cache.cache_info().currsize for cache in caches):
+            for cache in caches:
+                cache.cache_clear()
+            gc.collect()
+            gc.freeze()
+    return done
 
 
 @pytest.fixture
