@@ -185,7 +185,7 @@ class _Run:
 
     def _learn(self, inputs: Tensor, targets: Tensor, number: int) -> None:
         options, device = self.options, self.processes.device
-        # Dropout follows from the step, also after a resumption. torch.manual_seed notes the stack for a GPU not in use.
+        # Dropout follows from the step, also after a resumption; torch.manual_seed notes the stack for an unused GPU.
         generator = torch.default_generator if device.type == "cpu" else torch
         generator.manual_seed(options.seed * 1_000_003 + number * self.processes.count + self.processes.rank)
         inputs, targets = inputs.to(device).float(), targets.to(device)
