@@ -24,7 +24,7 @@ def served(monkeypatch):
         with TestClient(app, base_url="http://localhost") as client:
             seen["first"] = client.get("/api/collection").json()["n"]
             answers()
-            for _ in range(2000):
+            for _ in range(12000):
                 seen["state"] = client.get("/api/updating").json()["job"]["state"]
                 if seen["state"] in ("done", "failed") or seen.get("at_once"):
                     break
