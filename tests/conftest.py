@@ -147,19 +147,19 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()  # nor need later rounds look at it
-    gc.set_threshold(10_000, 20, 20)  # and rounds are rarer
+    gc.set_threshold(50_000, 20, 1000)  # and rounds are rarer; what is large goes at the end of its file, see below
     gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """After a file that made applications these go, with the networks in them: FastAPI remembers every call it has
-    looked at, and by it the application, so that a process came to hold gigabytes."""
+    """After a file that made much, or applications, these go, with the networks in them: FastAPI remembers every call
+    it has looked at, and by it the application, so that a process came to hold gigabytes."""
     done = yield
     if nextitem is None or nextitem.path != item.path:
         models = sys.modules.get("fastapi.dependencies.models")
         caches = [value for value in vars(models).values() if hasattr(value, "cache_clear")] if models else []
-        if any(cache.cache_info().currsize for cache in caches):
+        if gc.get_count()[2] > 4 or any(cache.cache_info().currsize for cache in caches):
             for cache in caches:
                 cache.cache_clear()
             gc.collect()
