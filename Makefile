@@ -76,10 +76,20 @@ COMPILED := $(VENV)/.compiled
 $(COMPILED): $(STAMP)
 	-$(BIN)/python -m pytest --collect-only -qq > /dev/null && touch $(COMPILED)
 
-# Two processes more than there are cores: many tests wait for a browser, a server or another process.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 2)
+# Three processes more than there are cores: many tests wait for a browser, a server or another process.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+WORKERS := $(if $(filter 1 2,$(CORES)),$(shell expr $(CORES) + 3),6)
+# What the tests write, some two gigabytes, stays in memory where there is plenty of it: many small files wait for a disk.
+# One test becomes another user, who must come into the folder.
+MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000' | grep -q . && \
+	awk '/^MemAvailable/ && $$2 > 14000000' /proc/meminfo 2>/dev/null | grep -q . && echo /dev/shm)
 test: setup $(COMPILED)
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n $(if $(filter-out 1 2 3,$(WORKERS)),4,$(WORKERS)) --dist loadfile --no-loadscope-reorder)
+ifdef ARGS
+	$(BIN)/python -m pytest $(ARGS)
+else
+	$(if $(MEMORY),export TMPDIR=$$(mktemp -d $(MEMORY)/artextract-XXXXXX) && chmod 755 $$TMPDIR && trap 'rm -rf "$$TMPDIR"' EXIT INT TERM && )\
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+endif
 
 test-figures: setup-figures
 	$(FIGURES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_figures.py tests/features/test_pose.py tests/features/test_face.py tests/features/test_registry.py)

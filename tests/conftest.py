@@ -4,7 +4,8 @@ import gc
 import os
 import pickle
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,33 +94,36 @@ MARKED = {
     "browser": ("app/browser/",),
     "figures": ("features/test_figures.py", "features/test_pose.py", "features/test_face.py"),
     "slow": (
-        "app/api/test_fuzz.py",
-        "app/test_cli.py",
         "app/test_train_command.py",
-        "backbones/test_contract.py",
-        "campaign/",
-        "evaluate/classification/test_report.py",
-        "sources/test_drawing.py",
-        "test_documents.py",
-        "test_runtime.py",
-        "model/test_cnn_rnn.py",
         "train/test_processes.py",
+        "backbones/test_contract.py",
+        "test_runtime.py",
+        "campaign/",
         "train/test_resume.py",
+        "app/api/test_fuzz.py",
         "train/test_run.py",
+        "app/test_cli.py",
+        "test_documents.py",
+        "evaluate/classification/test_report.py",
+        "model/test_cnn_rnn.py",
+        "sources/test_drawing.py",
     ),
 }
-"""Marks by what the paths of tests begin with, so that ``-m "not slow"`` and the like leave them out."""
+"""Marks by what the paths of tests begin with, so that ``-m "not slow"`` and the like leave them out; all begin in this
+order. The first that is slow makes the sample, for which the others would wait: they come later."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
+    here, ranks = Path(__file__).parent, {}
+    beginnings = [(mark, beginning) for mark in MARKED for beginning in MARKED[mark]]
     for item in items:
         path = item.path.relative_to(here).as_posix()
-        for mark, beginnings in MARKED.items():
-            if path.startswith(beginnings):
+        for rank, (mark, beginning) in enumerate(beginnings):
+            if path.startswith(beginning):
                 item.add_marker(mark)
+                ranks.setdefault(item, rank if mark != "figures" else len(beginnings))
     # What takes long begins first, so that all processes end at about the same time.
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.get_closest_marker("slow") is None))
+    items.sort(key=lambda item: ranks.get(item, len(beginnings)))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -144,8 +148,39 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()  # nor need later rounds look at it
-    gc.set_threshold(10_000, 20, 20)  # and rounds are rarer
+    gc.set_threshold(50_000, 20, 1000)  # and rounds are rarer; what is large goes at the end of its file, see below
     gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """After a file that made much, or applications, these go, with the networks in them: FastAPI remembers every call
+    it has looked at, and by it the application, so that a process came to hold gigabytes."""
+    done = yield
+    if nextitem is None or nextitem.path != item.path:
+        models = sys.modules.get("fastapi.dependencies.models")
+        caches = [value for value in vars(models).values() if hasattr(value, "cache_clear")] if models else []
+        if gc.get_count()[2] > 4 or any(cache.cache_info().currsize for cache in caches):
+            for cache in caches:
+                cache.cache_clear()
+            gc.collect()
+            gc.freeze()
+    return done
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_png() -> Generator[None]:
+    """PNG files have the same pixels, and are larger: to make them small took a fiftieth of all tests."""
+    Image.preinit()
+    as_asked = Image.SAVE["PNG"]
+
+    def quickly(image: Image.Image, file: object, name: str | bytes, *others: object) -> None:
+        image.encoderinfo |= {"optimize": False, "compress_level": 1}
+        as_asked(image, file, name, *others)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(Image.SAVE, "PNG", quickly)
+        yield
 
 
 @pytest.fixture

@@ -62,6 +62,9 @@ def module(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+NAMES = frozenset(map(module, FILES))
+
+
 def part(name: str) -> str:
     return name.split(".")[1] if "." in name else ""
 
@@ -98,9 +101,9 @@ def imported(path: Path, top_level_only: bool = False) -> frozenset[str]:
 def file_of(name: str) -> str | None:
     """The file that a full name is, or is in: a module, a package, or a name inside one of them."""
     for parts in (name.split(".")[1:], name.split(".")[1:-1]):
-        for path in (ROOT.joinpath(*parts).with_suffix(".py"), ROOT.joinpath(*parts, "__init__.py")):
-            if path.is_file() and path.is_relative_to(ROOT):
-                return module(path)
+        for path in ("/".join(parts) + ".py", "/".join([*parts, "__init__.py"])):
+            if path in NAMES:
+                return path
     return None
 
 

@@ -107,7 +107,7 @@ def test_read_ahead_reads_only_a_little_ahead_and_stops_when_nobody_listens(monk
 
 
 def test_read_ahead_uses_the_workers_it_is_given_and_tells_errors_in_the_callers_thread():
-    barrier = threading.Barrier(3, timeout=5)
+    barrier = threading.Barrier(3, timeout=60)
     threads = []
 
     def read(number: int) -> int:

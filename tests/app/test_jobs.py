@@ -13,7 +13,7 @@ from artextract.errors import InputError
 
 def until(jobs: Jobs, key, *states: str) -> Job:
     """The job once it is in one of these states; asking must not begin it."""
-    for _ in range(1000):
+    for _ in range(12000):
         job = jobs.ask(key, lambda progress: pytest.fail("begun again"))
         if job.state in states:
             return job
@@ -35,11 +35,11 @@ def test_progress_is_reported_while_it_runs(jobs):
         for item in progress("abcd", 4, "letters"):
             if item == "c":
                 half.set()
-                go_on.wait(5)
+                go_on.wait(60)
         return list(progress([1, 2], 2, "numbers"))
 
     assert jobs.ask("key", work).state in ("waiting", "running")
-    assert half.wait(5)
+    assert half.wait(60)
     job = jobs.ask("key", work)
     assert job.as_dict() == {
         "state": "running",
@@ -80,7 +80,7 @@ def test_many_who_ask_at_once_share_one_run(jobs):
     runs, barrier = [], threading.Barrier(20)
 
     def visitor():
-        barrier.wait(5)
+        barrier.wait(60)
         for key in ("a", "b"):
             jobs.ask(key, lambda progress, key=key: runs.append(key))
 
@@ -88,7 +88,7 @@ def test_many_who_ask_at_once_share_one_run(jobs):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     until(jobs, "a", "done"), until(jobs, "b", "done")
     assert sorted(runs) == ["a", "b"]
 
@@ -137,7 +137,7 @@ def test_failing_work_says_why_and_the_next_goes_on(jobs, error, message, hint):
 
 def test_what_has_not_ended_cannot_be_forgotten(jobs):
     go_on = threading.Event()
-    jobs.ask("long", lambda progress: go_on.wait(5))
+    jobs.ask("long", lambda progress: go_on.wait(60))
     jobs.ask("next", lambda progress: 7)
     for key in ("long", "next", "never asked"):
         jobs.forget(key)
@@ -153,11 +153,11 @@ def test_closing_ends_what_runs_at_its_next_step_and_what_waits():
         for step in progress(range(100), 100, "steps"):
             steps.append(step)
             begun.set()
-            go_on.wait(5)
+            go_on.wait(60)
 
     jobs.ask("runs", work)
     jobs.ask("waits", lambda progress: steps.append("waits"))
-    assert begun.wait(5)
+    assert begun.wait(60)
     jobs.close()
     assert until(jobs, "waits", "failed").message == "the server was stopped before this was done"
     go_on.set()
@@ -170,9 +170,26 @@ def test_closing_ends_what_runs_at_its_next_step_and_what_waits():
     assert steps == [0]
 
 
+def test_who_closes_may_wait_for_the_end():
+    jobs, begun = Jobs(), threading.Event()
+
+    def work(progress):
+        try:
+            for _ in progress(range(12000), 12000, "steps"):
+                begun.set()
+                time.sleep(0.005)
+        finally:
+            time.sleep(0.1)
+
+    jobs.ask("runs", work)
+    assert begun.wait(60)
+    jobs.close(wait=True)
+    assert jobs.find("runs").code == "server-stopped"
+
+
 def test_what_visitors_ask_for_does_not_pile_up(jobs):
     go_on = threading.Event()
-    jobs.ask("first", lambda progress: go_on.wait(5))
+    jobs.ask("first", lambda progress: go_on.wait(60))
     until(jobs, "first", "running")
     assert {jobs.ask(number, lambda progress: "large").state for number in range(WAITING)} == {"waiting"}
     assert jobs.ask("too much", lambda progress: None) == BUSY
@@ -233,7 +250,7 @@ def test_what_is_cancelled_while_it_waits_holds_nothing_and_is_not_done_twice(jo
 
 def test_what_is_short_does_not_wait_for_what_takes_minutes(jobs):
     go_on = threading.Event()
-    jobs.ask("long", lambda progress: go_on.wait(5))
+    jobs.ask("long", lambda progress: go_on.wait(60))
     jobs.ask("long too", lambda progress: None)
     jobs.ask("short", lambda progress: "done", short=True)
     assert until(jobs, "short", "done").result == "done" and jobs.find("long too").state == "waiting"

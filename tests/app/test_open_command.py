@@ -6,7 +6,7 @@ import time
 import pytest
 from fastapi.testclient import TestClient
 
-from artextract.app import browser, running
+from artextract.app import browser, running, updating
 from artextract.app.cli import main
 from artextract.app.commands.open import HOST, PORT, _port
 from artextract.search import update
@@ -24,7 +24,7 @@ def served(monkeypatch):
         with TestClient(app, base_url="http://localhost") as client:
             seen["first"] = client.get("/api/collection").json()["n"]
             answers()
-            for _ in range(2000):
+            for _ in range(12000):
                 seen["state"] = client.get("/api/updating").json()["job"]["state"]
                 if seen["state"] in ("done", "failed") or seen.get("at_once"):
                     break
@@ -70,9 +70,20 @@ def test_stopped_before_all_is_done_it_goes_on(tmp_path, served, capsys, monkeyp
             time.sleep(0.01)
         raise AssertionError("it was not stopped")
 
+    written = []
+
+    def watched(*given, whole=updating.bring_up_to_date):
+        try:
+            return whole(*given)
+        finally:
+            time.sleep(0.1)
+            written.append(True)
+
     monkeypatch.setattr(update, "build_index", slow)
+    monkeypatch.setattr(updating, "bring_up_to_date", watched)
     code, _, err = call(capsys, folder)
     assert code == 0 and "run it again to resume" in err
+    assert written, "it is still writing, beside whoever runs it again"
     served["at_once"] = False
     monkeypatch.setattr(update, "build_index", work)
     assert call(capsys, folder)[1]["update"]["result"]["indexed"] == 3

@@ -76,10 +76,10 @@ def test_headers_that_drip_after_a_whole_request(server):
         assert sock.recv(65536).startswith(b"HTTP/1.1 200")
         begun = time.monotonic()
         with contextlib.suppress(OSError):
-            for _ in range(60):
+            for _ in range(600):
                 sock.sendall(b"G")
                 time.sleep(0.05)
-        assert time.monotonic() - begun < 2.5, "it was not cut"
+        assert time.monotonic() - begun < 25, "it was not cut"
 
 
 def test_headers_that_are_too_long(server):

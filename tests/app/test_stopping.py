@@ -68,7 +68,7 @@ def test_a_server_that_is_stopped_has_done_its_work(indexed_collection):
         [*CLI, "serve", str(indexed_collection), "--port", "0"], stderr=subprocess.PIPE, env=os.environ, text=True
     )
     address = process.stderr.readline().split(" is at ")[1].split()[0]
-    for _ in range(100):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(address + "api/health", timeout=5) as answer:
                 assert answer.status == 200
@@ -76,7 +76,7 @@ def test_a_server_that_is_stopped_has_done_its_work(indexed_collection):
         except OSError:
             threading.Event().wait(0.1)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
 
 
 def test_the_client_that_is_stopped_waits_no_longer():

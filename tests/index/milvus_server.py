@@ -14,7 +14,7 @@ import pytest
 VARIABLE = "ARTEXTRACT_TEST_MILVUS"
 WHY_NOT = "needs pymilvus, and the package milvus or a server that ARTEXTRACT_TEST_MILVUS names: make test-engines"
 _START = """
-import socket, sys, time
+import socket, sys, time, urllib.request
 from milvus import MilvusServer, MilvusServerConfig
 
 def bound(self, port):  # also a port that a killed server has left a moment ago
@@ -27,7 +27,22 @@ def bound(self, port):  # also a port that a killed server has left a moment ago
     except OSError:
         probe.close()
 
+def wait_started(self):  # the package's own would ask a server that has died for three minutes
+    until = time.monotonic() + 120
+    while self.server_proc.poll() is None and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.webservice_port}/healthz", timeout=5) as answer:
+                if b"OK" in answer.read():
+                    time.sleep(1)  # as the package does: it answers a moment before all of it is there
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    self.server_proc.kill()
+    sys.exit("the Milvus server did not start")
+
 MilvusServerConfig.try_bind_port = bound
+MilvusServer.wait_started = wait_started
 server = MilvusServer(MilvusServerConfig(proxy_port=int(sys.argv[2])))
 server.set_base_dir(sys.argv[1])
 server.start()

@@ -64,12 +64,14 @@ class Running:
     def kill(self):
         """At once, without a word to those who are connected."""
         os.kill(self._pid, signal.SIGQUIT)
-        while True:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
             try:
                 os.kill(self._pid, 0)
             except ProcessLookupError:
                 return
             time.sleep(0.02)
+        raise RuntimeError("the PostgreSQL server does not end")
 
     def sql(self, statement, database="postgres"):
         """As the one who may do everything; gives what is printed."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.index import BATCH, CROWDED, METRICS, Found, Rows
-from artextract.index.scales import NEIGHBOURS, Scale, fit_scale
+from artextract.index.scales import NEIGHBOURS, Scale, fit_scales
 from artextract.index.spaces import fit_space
 
 
@@ -31,9 +31,7 @@ class SlowIndex:
         index = index._with(ids, hashes, {name: given.vectors for name, given in features.items()}, [])
         for name in index.features:
             units, norms, dense = (np.array(part) for part in zip(*map(index._stored(name), index._rows), strict=True))
-            index._scales[name] = {
-                metric: fit_scale(units.astype(np.float32), norms, dense, metric) for metric in METRICS
-            }
+            index._scales[name] = fit_scales(units.astype(np.float32), norms, dense, METRICS)
         return index
 
     def _stored(self, name):

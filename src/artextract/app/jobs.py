@@ -131,12 +131,13 @@ class Jobs:
             self._jobs.pop(key, None)
             self._work.pop(key, None)
 
-    def close(self) -> None:
+    def close(self, wait: bool = False) -> None:
+        """What waits fails, and what runs does so at its next step; ``wait`` until then."""
         with self._lock:
             self._closed = True
             self._jobs |= {key: STOPPING for key, job in self._jobs.items() if job.state == "waiting"}
         for thread in (self._thread, self._short_jobs):
-            thread.shutdown(wait=False, cancel_futures=True)
+            thread.shutdown(wait=wait, cancel_futures=True)
 
     def _run(self, key: Hashable) -> None:
         def progress(items: Iterable, total: int, caption: str) -> Iterable:

@@ -39,9 +39,9 @@ class Updating:
         """How the work stands; "waiting" where it was never begun."""
         return self._jobs.find(_KEY) or Job("waiting")
 
-    def close(self) -> None:
-        """End the work at its next step; what was computed is kept."""
-        self._jobs.close()
+    def close(self, wait: bool = False) -> None:
+        """End the work at its next step; what was computed is kept. With ``wait`` nothing is written any more."""
+        self._jobs.close(wait)
 
     def _work(self, progress: Progress) -> Update:
         def both(items: Iterable, total: int, caption: str) -> Iterable:

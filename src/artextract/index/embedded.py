@@ -38,7 +38,7 @@ from artextract.index.approximate import REBUILD, Approximate, build_approximate
 from artextract.index.checking import Checking, index_damage
 from artextract.index.config import FORMAT, HALF_FORMAT, Block, Configured, Description, IndexConfig, Segment
 from artextract.index.ranking import crowding, rank, sample_of
-from artextract.index.scales import Scale, fit_scale, references
+from artextract.index.scales import Scale, fit_scale, fit_scales, references
 from artextract.index.segments import NewSegment, densities_of, read_rows, read_spaces, slices, write_spaces, writing
 from artextract.index.spaces import Space, Vectors, fit_space
 from artextract.index.stacked import Stacked
@@ -396,7 +396,7 @@ def _made(segment: NewSegment, block: Block, space: Space, vectors: Vectors) -> 
 
     norms, dense = _filled(segment, block, space, vectors, against)
     units = segment.written(block)
-    return {metric: fit_scale(units, norms, dense, metric) for metric in METRICS}
+    return fit_scales(units, norms, dense, METRICS)
 
 
 def _filled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,21 +43,22 @@ Sides = tuple[Floats, Floats]
 """Lengths and densities of the vectors on one side of a comparison."""
 
 
-def fit_scale(
-    units: Floats | Stacked,
-    norms: Floats,
-    dense: Floats,
-    metric: str,
-    seed: int = 0,
-) -> Scale:
-    """The scale of a feature from rows of unit length ``(N, dim)``, zero where missing, their lengths ``(N,)`` before,
-    and their densities ``(N,)``.
+def fit_scale(units: Floats | Stacked, norms: Floats, dense: Floats, metric: str, seed: int = 0) -> Scale:
+    """The scale of a feature by one metric; see ``fit_scales``."""
+    return fit_scales(units, norms, dense, (metric,), seed)[metric]
+
+
+def fit_scales(
+    units: Floats | Stacked, norms: Floats, dense: Floats, metrics: Iterable[str], seed: int = 0
+) -> dict[str, Scale]:
+    """The scales of a feature by each of ``metrics``, from the same pairs of rows of unit length ``(N, dim)``, zero
+    where missing, their lengths ``(N,)`` before, and their densities ``(N,)``.
 
     Rows that are all alike but for rounding have a reach of 1, and fewer than two rows the mean 0 as well.
     """
     rows = np.flatnonzero(norms > 0)
     if len(rows) < 2:
-        return Scale(0.0, 1.0, (0.0,) * 101)
+        return {metric: Scale(0.0, 1.0, (0.0,) * 101) for metric in metrics}
     random = np.random.default_rng(seed)
     first = random.choice(rows, PAIRS)
     second = random.choice(rows, PAIRS)
@@ -65,12 +67,17 @@ def fit_scale(
     cosine = np.concatenate(
         [np.einsum("nd,nd->n", units[a], units[b]) for a, b in zip(_chunks(first), _chunks(second), strict=False)]
     ).astype(float)
-    values = compared(cosine, metric, (norms[first], dense[first]), (norms[second], dense[second]))
-    quantiles = np.quantile(values, np.linspace(0, 1, 101))
-    reach = float(quantiles[99] - values.mean())
+    one, other, typical = (norms[first], dense[first]), (norms[second], dense[second]), float(norms[rows].mean())
+    return {metric: _scale(compared(cosine, metric, one, other), metric, typical) for metric in metrics}
+
+
+def _scale(values: Floats, metric: str, length: float) -> Scale:
+    """From the similarities of pairs; ``length`` is the mean one of the rows."""
+    quantiles, mean = np.quantile(values, np.linspace(0, 1, 101)), values.mean()
+    reach = float(quantiles[99] - mean)
     # The distance is the root of a difference, which keeps half the digits.
-    rounding = 1e-3 * float(norms[rows].mean()) if metric == "l2" else 1e-5
-    return Scale(float(values.mean()), reach if reach > rounding else 1.0, tuple(quantiles.tolist()))
+    rounding = 1e-3 * length if metric == "l2" else 1e-5
+    return Scale(float(mean), reach if reach > rounding else 1.0, tuple(quantiles.tolist()))
 
 
 def compared(cosine: Floats, metric: str, one: Sides, other: Sides) -> Floats:

@@ -185,9 +185,9 @@ class _Run:
 
     def _learn(self, inputs: Tensor, targets: Tensor, number: int) -> None:
         options, device = self.options, self.processes.device
-        torch.manual_seed(
-            options.seed * 1_000_003 + number * self.processes.count + self.processes.rank
-        )  # so that dropout follows from the step, also after a resumption
+        # Dropout follows from the step, also after a resumption; torch.manual_seed notes the stack for an unused GPU.
+        generator = torch.default_generator if device.type == "cpu" else torch
+        generator.manual_seed(options.seed * 1_000_003 + number * self.processes.count + self.processes.rank)
         inputs, targets = inputs.to(device).float(), targets.to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=options.mixed_precision):
             if options.mixup:

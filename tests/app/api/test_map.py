@@ -20,7 +20,7 @@ from tests.app.api.answers import error_of
 
 def ready(client, **asked) -> dict:
     """The map once it is there."""
-    for _ in range(600):
+    for _ in range(3000):
         answer = client.get("/api/map", params=asked).json()
         if answer["state"] not in ("waiting", "running"):
             return answer

@@ -21,7 +21,7 @@ NEW = {
 def made(client, **changes):
     body = NEW | changes
     making = client.post("/api/study", json=body).json()
-    for _ in range(600):
+    for _ in range(3000):
         if making["state"] in ("done", "failed"):
             return making
         time.sleep(0.02)

@@ -24,7 +24,7 @@ def folder(indexed_collection, tmp_path):
 
 
 def until(client, state):
-    for _ in range(500):
+    for _ in range(6000):
         answer = client.get("/api/updating").json()
         if answer["job"]["state"] == state:
             return answer

@@ -15,7 +15,7 @@ def client(indexed_collection):
 
 
 def done(client, **asked):
-    for _ in range(600):
+    for _ in range(3000):
         answer = client.get("/api/path", params=asked)
         assert answer.status_code == 200, answer.text
         if answer.json()["state"] in ("done", "failed"):

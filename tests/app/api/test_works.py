@@ -18,7 +18,7 @@ def client(collection):  # noqa: F811
 
 
 def computed(client, path: str, **asked) -> dict:
-    for _ in range(600):
+    for _ in range(3000):
         answer = client.get(path, params={"start": True, **asked}).json()
         if answer["done"]:
             return answer

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
+from tests.app.browser.waiting import until
 
 HUNG = """async ([aspects, width, high, gap]) => {
   const { hung } = await import(fileOfPage("lib/grid/rows.js"));
@@ -180,9 +181,9 @@ def test_the_wall_with_keys_alone(page):
         ("ArrowUp", "p00"),
     ]:
         page.keyboard.press(key)
-        page.wait_for_function(f"() => {focused} === '{there}'")
+        until(page, f"() => {focused} === '{there}'")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function(f"() => {focused} !== 'p00'")
+    until(page, f"() => {focused} !== 'p00'")
     below = page.evaluate(focused)
     tops = page.evaluate(
         "id => ['p00', id].map(one => document.querySelector(`[data-id=${one}]`).getBoundingClientRect()).map(box =>"
@@ -200,7 +201,7 @@ def test_the_wall_with_keys_alone(page):
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"#/painting.*id={below}"))
     page.go_back()
-    page.wait_for_function(f"() => {focused} === '{below}'")
+    until(page, f"() => {focused} === '{below}'")
     page.keyboard.press("s")
     expect(page).to_have_url(re.compile(f"#/search.*id={below}"))
 
@@ -232,7 +233,7 @@ def test_back_and_reload_lead_to_the_same_place(page):
     page.goto("#/gallery?sort=-year")
     expect(page.locator(".cell .card").first).to_be_visible()
     page.evaluate("scrollTo(0, document.querySelector('.wall').offsetTop + 900)")
-    page.wait_for_function("() => history.state?.gallery?.index > 0")
+    until(page, "() => history.state?.gallery?.index > 0")
     before = page.evaluate("scrollY")
     seen = page.evaluate(
         "[...document.querySelectorAll('.card')].find(card => card.getBoundingClientRect().top > 0).dataset.id"
@@ -240,11 +241,11 @@ def test_back_and_reload_lead_to_the_same_place(page):
     page.locator(f"[data-id={seen}] a").first.click()
     expect(page).to_have_url(re.compile("#/painting"))
     page.go_back()
-    page.wait_for_function(f"() => Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
+    until(page, f"() => Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
     page.reload()
-    page.wait_for_function(f"() => Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
+    until(page, f"() => Math.abs(scrollY - {before}) < 2 && document.querySelector('[data-id={seen}]')")
     page.get_by_role("link", name="Gallery", exact=True).click()  # gone to anew, it begins at the top
-    page.wait_for_function("() => scrollY === 0")
+    until(page, "() => scrollY === 0")
 
 
 MANY = """async () => {
@@ -282,14 +283,14 @@ SEEN = """() => {
 
 def test_of_very_many_only_what_is_near_is_in_the_page(page):
     page.goto("#/study")
-    page.wait_for_function("() => document.querySelector('#main > .view')?.children.length")
+    until(page, "() => document.querySelector('#main > .view')?.children.length")
     page.evaluate(MANY)
-    page.wait_for_function(SEEN)
+    until(page, SEEN)
     height = page.evaluate("document.documentElement.scrollHeight")
     assert height > 200_000
     for part in (0.5, 0.1, 1):
         page.evaluate(f"scrollTo(0, {part * height})")
-        page.wait_for_function(SEEN)
+        until(page, SEEN)
         assert page.evaluate("document.querySelectorAll('.cell').length") < 150
         assert page.evaluate("document.documentElement.scrollHeight") == height
     assert page.locator(".cell").last.get_attribute("aria-posinset") == "20000"
@@ -299,9 +300,9 @@ def test_of_very_many_only_what_is_near_is_in_the_page(page):
 
 def test_loads_that_were_scrolled_past_are_given_up(page):
     page.goto("#/study")
-    page.wait_for_function("() => document.querySelector('#main > .view')?.children.length")
+    until(page, "() => document.querySelector('#main > .view')?.children.length")
     page.evaluate(MANY)
-    page.wait_for_function("() => loads.length > 0")
+    until(page, "() => loads.length > 0")
     page.evaluate(
         """async () => {
           for (let i = 1; i <= 60; i++) {
@@ -310,15 +311,13 @@ def test_loads_that_were_scrolled_past_are_given_up(page):
           }
         }"""
     )
-    page.wait_for_function(SEEN)
+    until(page, SEEN)
     states = page.evaluate("loads.map(({ state }) => state)")
     flown_past = page.evaluate("Math.max(...loads.map(({ offset }) => offset)) / 60")
     assert (
         "aborted" in states and len(states) < flown_past / 1.5
     )  # not every page was asked for, and those on their way were given up
     page.evaluate("grid.goTo(19999)")
-    page.wait_for_function("() => document.activeElement.textContent === '19999'")
+    until(page, "() => document.activeElement.textContent === '19999'")
     page.keyboard.press("PageUp")
-    page.wait_for_function(
-        "() => document.activeElement.textContent && Number(document.activeElement.textContent) < 19999"
-    )
+    until(page, "() => document.activeElement.textContent && Number(document.activeElement.textContent) < 19999")

@@ -8,6 +8,7 @@ from matplotlib.path import Path as Polygon
 from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
+from tests.app.browser.waiting import until
 
 T_SNE, PCA = "Map of 24 paintings: Neighbours (t-SNE)", "Map of 24 paintings: Overview (PCA)"
 CANVAS = "canvas[role=application]"
@@ -19,15 +20,6 @@ def opened(page):
     expect(page.locator(CANVAS)).to_have_attribute("aria-label", PCA, timeout=30_000)
     expect(page.locator(".clusters tbody tr").first).to_be_visible()
     return page
-
-
-def until(page, expression: str) -> None:
-    """Wait until an expression of the page is true; ``wait_for_function`` needs eval, which our policy forbids."""
-    for _ in range(300):
-        if page.evaluate(f"Boolean({expression})"):
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError(f"never true: {expression}")
 
 
 def spots(page) -> dict[str, tuple[float, float]]:

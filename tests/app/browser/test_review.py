@@ -13,6 +13,7 @@ from artextract.review.store import FILE_NAME
 from artextract.review.suspects import find_suspects
 from artextract.search.asking.engine import SearchEngine
 from tests.app.browser.accessibility import serious_findings
+from tests.app.browser.waiting import until
 from tests.app.serving import serving
 from tests.review.museum import TRUE, WRONG, doubtful_museum
 
@@ -131,7 +132,7 @@ def test_another_label_and_a_new_one(anna, store):
     anna.keyboard.press("Escape")
     assert anna.locator("dialog").count() == 0
     anna.keyboard.press("ArrowRight")
-    anna.wait_for_function("at => !location.hash.includes(at)", arg=third)
+    until(anna, "at => !location.hash.includes(at)", arg=third)
     assert len(store.current()) == 2
 
 
@@ -142,13 +143,13 @@ def test_the_key_after_escape_is_heard_at_once(anna, opened):
         anna.keyboard.press(opened)
         anna.keyboard.press("Escape")
         anna.keyboard.press(key)
-        anna.wait_for_function("at => !location.hash.includes(at)", arg=before)
+        until(anna, "at => !location.hash.includes(at)", arg=before)
 
 
 def test_back_and_forward_and_states(anna):
     first = at(anna)
     anna.keyboard.press("ArrowRight")
-    anna.wait_for_function("at => !location.hash.includes(at)", arg=first)
+    until(anna, "at => !location.hash.includes(at)", arg=first)
     anna.keyboard.press("c")
     decided(anna, 1)
     anna.go_back()
@@ -186,7 +187,7 @@ def test_a_refused_decision_is_said_and_taken_back(anna, store):
     expect(anna.locator("#toast")).to_contain_text("it cannot be")
     decided(anna, 0)
     anna.get_by_role("button", name="Show it").click()
-    anna.wait_for_function("at => location.hash.includes(at)", arg=first)
+    until(anna, "at => location.hash.includes(at)", arg=first)
     expect(anna.locator(".verdict")).to_have_count(0)
 
 
@@ -195,7 +196,7 @@ def test_a_second_opinion_is_blind_until_it_is_given(anna, store):
     store.decide(first, "style", "correct", "Ben", old_label=WRONG[first], new_label=TRUE[first])
     anna.goto("#/gallery")
     anna.goto("#/review?attribute=style&second=1")
-    anna.wait_for_function("at => location.hash.includes(at)", arg=first)
+    until(anna, "at => location.hash.includes(at)", arg=first)
     expect(anna.locator(".case")).to_be_visible()
     expect(anna.locator(".verdict")).to_have_count(0)
     anna.keyboard.press("a")

@@ -13,6 +13,7 @@ from artextract.app.api import create_app
 from artextract.images.decoder import INCOMPLETE
 from tests.app.api.answers import png
 from tests.app.browser.accessibility import serious_findings
+from tests.app.browser.waiting import until
 from tests.app.serving import serving
 from tests.conftest import paint
 
@@ -141,13 +142,14 @@ def test_a_detail_by_mouse_and_by_keyboard(page):
     rectangle.press("ArrowRight")
     rectangle.press("Shift+ArrowDown")
     expect(page).to_have_url(re.compile("region="))
-    page.wait_for_function("before => !decodeURIComponent(location.hash).includes(before)", arg=f"{left},{top}")
+    until(page, "before => !decodeURIComponent(location.hash).includes(before)", arg=f"{left},{top}")
     moved = [float(part) for part in re.search(r"region=([^&]+)", page.url)[1].replace("%2C", ",").split(",")]
     assert moved == pytest.approx([left + 0.02, top, right + 0.02, bottom + 0.02], abs=1e-3)
     rectangle.press("Escape")
     expect(page).not_to_have_url(re.compile("region="))
     expect(page.get_by_role("heading", name="Most similar")).to_be_visible()
-    page.wait_for_function(
+    until(
+        page,
         "before => JSON.stringify([...document.querySelectorAll('.hits .card')].map((c) => c.dataset.id)) === before",
         arg=str(before).replace("'", '"').replace(" ", ""),
     )
@@ -197,8 +199,10 @@ def test_a_file_is_searched_with_and_given_again_to_a_server_that_forgot_it(chro
         before = tab.url
     with serving(create_app(folder), int(address.rsplit(":", 1)[1].strip("/"))):
         tab.get_by_role("button", name="Same colours", exact=True).click()
-        tab.wait_for_function(
-            "before => location.href.split('upload=')[1]?.slice(0, 32) !== before", arg=before.split("upload=")[1][:32]
+        until(
+            tab,
+            "before => location.href.split('upload=')[1]?.slice(0, 32) !== before",
+            arg=before.split("upload=")[1][:32],
         )
         searched(tab)
         expect(tab.locator(".message [role=alert]")).to_have_count(0)
@@ -312,7 +316,7 @@ def test_back_leads_to_the_hit_that_was_opened(page):
     searched(page)
     page.mouse.move(900, 300)
     page.mouse.wheel(0, 700)
-    page.wait_for_function("scrollY > 600")
+    until(page, "scrollY > 600")
     card = page.locator(HITS).nth(9)
     name, link = card.get_attribute("data-id"), card.locator(".hang")
     link.scroll_into_view_if_needed()
@@ -323,7 +327,7 @@ def test_back_leads_to_the_hit_that_was_opened(page):
     assert page.evaluate("scrollY") == 0
     page.go_back()
     searched(page)
-    page.wait_for_function("(top) => Math.abs(scrollY - top) < 2", arg=top)
+    until(page, "(top) => Math.abs(scrollY - top) < 2", arg=top)
     assert page.evaluate("document.activeElement.closest('.card').dataset.id") == name
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.app.browser.accessibility import serious_findings
+from tests.app.browser.waiting import until
 
 IDS = ("p03", "p00", "p11")
 
@@ -18,7 +19,8 @@ def listed(page) -> list[str]:
 
 def expect_list(page, *ids):
     expect(page.locator(".view-selection .card")).to_have_count(len(ids))
-    page.wait_for_function(
+    until(
+        page,
         "ids => [...document.querySelectorAll('.view-selection .card')].map(card => card.dataset.id).join() === ids",
         arg=",".join(ids),
     )

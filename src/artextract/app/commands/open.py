@@ -69,6 +69,7 @@ def _open(args: argparse.Namespace) -> Outcome:
             say("no browser was found: open the address above yourself")
 
     running.run(app, HOST, port, answers)
+    updating.close(wait=True)  # who runs it again at once must not meet this one still writing
     job = updating.job()
     if job.state not in ENDED or job.code == STOPPING.code:
         say("interrupted before everything was done: run it again to resume")
