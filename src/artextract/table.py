@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import eq
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -111,9 +112,21 @@ class Paintings:
         return {}
 
     def cells(self, name: str, rows: Sequence[int] | np.ndarray) -> list[Any]:
-        """Some cells of a column, None for what is missing."""
-        column = self.coded(name)
-        return self.column(name)[list(rows)].tolist() if column is None else column.at(rows)
+        """Some cells of a column, None for what is missing. No more of it is read than these."""
+        column = self._coded.get(name)
+        return self._cells(name, rows) if column is None else column.at(rows)
+
+    def _cells(self, name: str, rows: Sequence[int] | np.ndarray) -> list[Any]:
+        if name not in self.frame.columns:
+            self.column(name)
+        cells = self.frame[name].iloc[np.asarray(rows, dtype=np.int64)]
+        values = cells.to_numpy(dtype=object, copy=True)
+        values[pd.isna(values)] = None
+        return list(values.tolist())
+
+    def has_cells(self, name: str, cells: Sequence[str]) -> bool:
+        """Whether a column of texts has these cells, in this order."""
+        return len(cells) == len(self) and all(map(eq, self.frame[name].to_numpy(dtype=object), cells))
 
     def keys(self, name: str) -> np.ndarray:
         """A label column as canonical keys, object array (N,), None where there is no label."""

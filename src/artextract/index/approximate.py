@@ -34,8 +34,9 @@ METRICS = ("csls-half", "cosine")
 MOST_DIRECTIONS = 256
 LINKS, WIDTH_BUILT = 16, 100
 """The graph's M, and how many neighbours are weighed up while it is built."""
-WIDTH = 4
-"""So many times the candidates are kept in view while the graph is searched for them."""
+WIDTH = 1
+"""So many times the candidates are kept in view while the graph is searched for them: of what was looked at, all is
+ranked."""
 SCANNED = 40
 """So many rows that pass a filter are gone through in the time of one step in the graph, of which the narrower the
 filter, the more are taken; the cheaper way is gone, this one rather in doubt, as it misses none."""

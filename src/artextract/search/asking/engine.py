@@ -23,6 +23,7 @@ from artextract.index import METRICS, Found, VectorIndex, open_index
 from artextract.motifs.find import LEAST
 from artextract.naming import Captioned, caption_of
 from artextract.objects import Address, ImageFile, address_of, file_of, is_address
+from artextract.places import Places
 from artextract.search.asking.colours import colour_ways, likeness
 from artextract.search.asking.describe import Describer
 from artextract.search.asking.motif_search import MotifDesk, MotifResult, as_result
@@ -155,9 +156,8 @@ class SearchEngine:
                 unavailable[name] = error.message
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}
         require_same(index, paintings, versions)
-        ids = paintings.ids
-        if ids != list(index.ids):
-            row_of = {painting_id: row for row, painting_id in enumerate(ids)}
+        if not paintings.has_cells("id", index.ids):
+            row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
             paintings = paintings.rows([row_of[painting_id] for painting_id in index.ids])
         return SearchEngine(paintings, index, features, unavailable, unfinished)
 
@@ -504,28 +504,25 @@ class SearchEngine:
 
     def left_out(self, query: Query) -> set[str]:
         """The ids of the query itself, of its copies, and of other views of the same object."""
-        first, by_hash, by_object, object_of = self._same
         known = [painting_id for painting_id in query.ids if self.index.position(painting_id) is not None]
+        by_object, object_of = self._objects
         same = {object_of[painting_id] for painting_id in known if painting_id in object_of}
-        found = {*known, *(painting_id for key in query.sha256 for painting_id in by_hash.get(key, ()))}
-        found |= {self.index.ids[first[key]] for key in query.sha256 if key in first}
-        return found | {painting_id for name in same for painting_id in by_object[name]}
+        copies = {self.index.ids[place] for key in query.sha256 for place in self._hashes.all(key)}
+        return {*known, *copies} | {painting_id for name in same for painting_id in by_object[name]}
 
     @cached_property
-    def _same(self) -> tuple[dict[str, int], dict[str, list[str]], dict[Any, list[str]], dict[str, Any]]:
-        """By the hash of an image the place of the first painting that has it, and the ids of the others; ids by their
-        object, and the object of each id that has one."""
-        first: dict[str, int] = {}
-        by_hash: dict[str, list[str]] = defaultdict(list)
+    def _hashes(self) -> Places:
+        return Places(self.index.hashes)
+
+    @cached_property
+    def _objects(self) -> tuple[dict[Any, list[str]], dict[str, Any]]:
+        """Ids by their object, and the object of each id that has one."""
         by_object: dict[Any, list[str]] = defaultdict(list)
-        for position, key in enumerate(self.index.hashes):
-            if first.setdefault(key, position) != position:
-                by_hash[key].append(self.index.ids[position])
         objects = self.paintings.column("object") if "object" in self.paintings.frame else ()
         object_of = {i: name for i, name in zip(self.index.ids, objects, strict=False) if name is not None}
         for painting_id, name in object_of.items():
             by_object[name].append(painting_id)
-        return first, dict(by_hash), dict(by_object), object_of
+        return dict(by_object), object_of
 
     def _asked(self, query: Query, words: str | None) -> dict[str, Any]:
         position = self.index.position(query.id) if query.id is not None else None
