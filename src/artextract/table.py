@@ -274,6 +274,8 @@ def _read(path: Path) -> pa.Table:
             raise ValueError("its contents are not what was written")
         table = file.read()
     table.validate(full=True)
+    del data
+    pa.default_memory_pool().release_unused()  # what the pages took that were unpacked
     return table
 
 

@@ -78,6 +78,8 @@ class Description:
     recall: float
     leaning: dict[str, int]
     alone: dict[str, int]
+    width: int = 4
+    """So many times the candidates are kept in view while the graph is searched for them; an older one does not say."""
 
     def as_dict(self) -> dict[str, Any]:
         """As the config keeps it."""
