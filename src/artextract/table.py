@@ -113,16 +113,23 @@ class Paintings:
 
     def cells(self, name: str, rows: Sequence[int] | np.ndarray) -> list[Any]:
         """Some cells of a column, None for what is missing. No more of it is read than these."""
-        column = self._coded.get(name)
-        return self._cells(name, rows) if column is None else column.at(rows)
+        texts = self._texts(name)
+        if texts is not None:
+            return [texts[int(row)].as_py() for row in rows]
+        column = self.coded(name)
+        return self.column(name)[list(rows)].tolist() if column is None else column.at(rows)
 
-    def _cells(self, name: str, rows: Sequence[int] | np.ndarray) -> list[Any]:
-        if name not in self.frame.columns:
-            self.column(name)
-        cells = self.frame[name].iloc[np.asarray(rows, dtype=np.int64)]
-        values = cells.to_numpy(dtype=object, copy=True)
-        values[pd.isna(values)] = None
-        return list(values.tolist())
+    def _texts(self, name: str) -> pa.Array | pa.ChunkedArray | None:
+        """A column of texts as it lies in memory, None for any other column."""
+        if name not in self._arrow:
+            cells = self.frame.get(name)
+            there = cells is not None and isinstance(cells.dtype, pd.StringDtype) and cells.dtype.storage == "pyarrow"
+            self._arrow[name] = pa.array(cells) if there else None
+        return self._arrow[name]
+
+    @cached_property
+    def _arrow(self) -> dict[str, pa.Array | pa.ChunkedArray | None]:
+        return {}
 
     def has_cells(self, name: str, cells: Sequence[str]) -> bool:
         """Whether a column of texts has these cells, in this order."""

@@ -26,6 +26,7 @@ from artextract.files import write_aside
 from artextract.index.config import Description, IndexConfig
 from artextract.index.fused import Fused
 from artextract.index.ranking import Arrays, Query
+from artextract.index.threads import one_thread
 from artextract.index.tuning import CANDIDATES, RECALL, Asked, asked_of, leaning_to, nearest_of_all
 from artextract.progress import Progress, no_progress
 
@@ -35,7 +36,7 @@ METRICS = ("csls-half", "cosine")
 MOST_DIRECTIONS = 256
 LINKS, WIDTH_BUILT = 16, 100
 """The graph's M, and how many neighbours are weighed up while it is built."""
-STARTS, BEGUN_AT = 8_192, 16
+STARTS, BEGUN_AT = 16_384, 16
 """Rows drawn at random, and how many of these, the nearest to a query, a walk through the graph begins at, one after
 the other. From one alone it does not find its way to what lies between two paintings: the nearest of it are in places
 that no link joins."""
@@ -269,7 +270,8 @@ class Approximate:
         if select is None or passing > WALK + STEP * width:
             found = self._walked(asked, n, faiss.SearchParametersHNSW(efSearch=width, sel=select), nodes)
         if len(found) < min(n, passing) and select is not None:  # also where those that pass lie elsewhere
-            found = self.storage.search(asked[None], n, params=faiss.SearchParameters(sel=select))[1][0]
+            with one_thread():
+                found = self.storage.search(asked[None], n, params=faiss.SearchParameters(sel=select))[1][0]
         rows = self._position[found[found >= 0]].astype(np.int64)
         rows = rows[rows >= 0]
         return np.sort(rows if allowed is None else rows[allowed[rows]])
@@ -290,7 +292,8 @@ class Approximate:
         sign = np.float32(1 if hasattr(faiss.HNSW, "is_similarity") else -1)  # an older FAISS counts downwards
         arrays = asked, nodes[begun], sign * likeness[begun], np.empty(n, np.float32), np.empty(n, np.int64)
         pointers = [faiss.swig_ptr(array) for array in arrays]
-        self.graph.search_level_0(1, pointers[0], n, *pointers[1:], len(begun), _ONE_BY_ONE, params)
+        with one_thread():
+            self.graph.search_level_0(1, pointers[0], n, *pointers[1:], len(begun), _ONE_BY_ONE, params)
         return arrays[-1][arrays[-1] >= 0]
 
     @cached_property

@@ -5,11 +5,13 @@ length again: a vector must be known as itself by its cosine."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artextract.index.threads import one_thread
 from artextract.index.units import unit_and_norm
 
 Floats = NDArray[np.float32]
@@ -91,7 +93,9 @@ def as_float32(rows: NDArray[Any]) -> Floats:
     import faiss
 
     codes = np.ascontiguousarray(rows).view(np.uint8)
-    decoded: Floats = faiss.ScalarQuantizer(rows.shape[1], faiss.ScalarQuantizer.QT_fp16).decode(codes)
+    quantizer = faiss.ScalarQuantizer(rows.shape[1], faiss.ScalarQuantizer.QT_fp16)
+    with one_thread() if rows.size < _AT_ONCE else nullcontext():
+        decoded: Floats = quantizer.decode(codes)
     return decoded
 
 
