@@ -40,6 +40,10 @@ STARTS, BEGUN_AT = 16_384, 16
 """Rows drawn at random, and how many of these, the nearest to a query, a walk through the graph begins at, one after
 the other. From one alone it does not find its way to what lies between two paintings: the nearest of it are in places
 that no link joins."""
+BEGUN_BESIDE = 4
+"""So many of those that pass a filter are begun at as well."""
+FEW = 4
+"""Where walks find less than this part of the candidates, the rows that pass a filter are gone through."""
 WALK, STEP = 6_000, 15
 """So many rows that pass a filter are gone through in the time that a walk takes to begin, and that one more row in
 view takes it, of which the narrower the filter, the more are needed. The cheaper way is gone."""
@@ -105,7 +109,7 @@ def build_approximate(
     faiss.copy_array_to_vector(shift, turning.b)
     turning.is_trained = True
     rows = int(index.serials[-1]) + 1
-    description = Description(_file(), used, rows, rows, CANDIDATES[-1], 0.0, {}, {}, width=1)
+    description = Description(_file(), used, rows, rows, CANDIDATES[-1], 0.0, {}, {}, BEGUN_AT)
     searched = Approximate(index, description, faiss.IndexPreTransform(turning, numbered))
     description = searched.tuned(random)
     _write(searched.built, folder / description.file)
@@ -265,11 +269,11 @@ class Approximate:
             select = faiss.IDSelectorBitmap(packed)
         else:  # more are asked for, and those that do not pass are taken out
             n += n_rows - passing
-        width = int(self.description.width * n * (n_rows / max(1, passing)) ** 0.5)
+        width = int(n * (n_rows / max(1, passing)) ** 0.5)
         found = np.empty(0, dtype=np.int64)
         if select is None or passing > WALK + STEP * width:
             found = self._walked(asked, n, faiss.SearchParametersHNSW(efSearch=width, sel=select), nodes)
-        if len(found) < min(n, passing) and select is not None:  # also where those that pass lie elsewhere
+        if select is not None and len(found) < n // FEW:  # none walked, or what passes lies elsewhere
             with one_thread():
                 found = self.storage.search(asked[None], n, params=faiss.SearchParameters(sel=select))[1][0]
         rows = self._position[found[found >= 0]].astype(np.int64)
@@ -285,10 +289,10 @@ class Approximate:
 
         nodes, vectors = self._starts
         likeness = vectors @ asked
-        begun = np.argsort(-likeness)
+        nearest = np.argsort(-likeness)
+        begun = nearest[: self.description.walks]
         if allowed is not None:  # what passes may lie where the nearest of all do not
-            begun = np.concatenate([begun[allowed[nodes[begun]]], begun])
-        begun = begun[:BEGUN_AT]
+            begun = np.concatenate([begun, nearest[allowed[nodes[nearest]]][:BEGUN_BESIDE]])
         sign = np.float32(1 if hasattr(faiss.HNSW, "is_similarity") else -1)  # an older FAISS counts downwards
         arrays = asked, nodes[begun], sign * likeness[begun], np.empty(n, np.float32), np.empty(n, np.int64)
         pointers = [faiss.swig_ptr(array) for array in arrays]
