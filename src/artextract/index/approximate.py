@@ -160,7 +160,10 @@ class Approximate:
         at = np.searchsorted(index.serials, serials).clip(max=len(index) - 1).astype(np.int32)
         self._position = np.where(index.serials[at] == serials, at, np.int32(-1))
         """Of each node of the graph its row, or -1 where that was removed."""
-        self._whole = len(at) <= len(index) and bool((self._position == np.arange(len(at))).all())
+        self._there = self._position >= 0
+        left = self._position[self._there]
+        if not (left == np.arange(len(left))).all():
+            raise ValueError("its rows are in another order")
 
     @staticmethod
     def open(index: NumberedArrays, folder: Path, description: Description, mapped: bool = True) -> Approximate:
@@ -264,7 +267,8 @@ class Approximate:
 
         n_rows, select, nodes = len(self.index), None, None
         if allowed is not None and n_rows - passing > n:
-            nodes = allowed[: len(self._position)] if self._whole else (self._position >= 0) & allowed[self._position]
+            nodes = np.zeros(len(self._there), dtype=bool)
+            nodes[self._there] = allowed[: np.count_nonzero(self._there)]
             packed = np.packbits(nodes, bitorder="little")
             select = faiss.IDSelectorBitmap(packed)
         else:  # more are asked for, and those that do not pass are taken out
@@ -279,7 +283,6 @@ class Approximate:
         rows = self._position[found[found >= 0]].astype(np.int64)
         rows = rows[rows >= 0]
         return np.sort(rows if allowed is None else rows[allowed[rows]])
-
 
     def _walked(
         self, asked: Floats, n: int, params: Any, allowed: NDArray[np.bool_] | None = None
