@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import eq
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -113,9 +114,28 @@ class Paintings:
         return {}
 
     def cells(self, name: str, rows: Sequence[int] | np.ndarray) -> list[Any]:
-        """Some cells of a column, None for what is missing."""
+        """Some cells of a column, None for what is missing. No more of it is read than these."""
+        texts = self._texts(name)
+        if texts is not None:
+            return [texts[int(row)].as_py() for row in rows]
         column = self.coded(name)
         return self.column(name)[list(rows)].tolist() if column is None else column.at(rows)
+
+    def _texts(self, name: str) -> pa.Array | pa.ChunkedArray | None:
+        """A column of texts as it lies in memory, None for any other column."""
+        if name not in self._arrow:
+            cells = self.frame.get(name)
+            there = cells is not None and isinstance(cells.dtype, pd.StringDtype) and cells.dtype.storage == "pyarrow"
+            self._arrow[name] = pa.array(cells) if there else None
+        return self._arrow[name]
+
+    @cached_property
+    def _arrow(self) -> dict[str, pa.Array | pa.ChunkedArray | None]:
+        return {}
+
+    def has_cells(self, name: str, cells: Sequence[str]) -> bool:
+        """Whether a column of texts has these cells, in this order."""
+        return len(cells) == len(self) and all(map(eq, self.frame[name].to_numpy(dtype=object), cells))
 
     def keys(self, name: str) -> np.ndarray:
         """A label column as canonical keys, object array (N,), None where there is no label."""
@@ -267,6 +287,8 @@ def _read(path: Path) -> pa.Table:
             raise ValueError("its contents are not what was written")
         table = file.read()
     table.validate(full=True)
+    del data
+    pa.default_memory_pool().release_unused()  # what the pages took that were unpacked
     return table
 
 

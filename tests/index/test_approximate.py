@@ -294,10 +294,10 @@ def test_a_damaged_file_is_a_mismatch_and_an_open_one_stays(tmp_path, damage):
         EmbeddedIndex.open(tmp_path)
 
 
-@pytest.mark.parametrize(("part", "scanned"), [(0.8, 0), (0.2, 10_000), (0.03, 10_000)])
-def test_a_search_under_a_filter_is_proposed_to_as_well(index, monkeypatch, part, scanned):
+@pytest.mark.parametrize(("part", "walk"), [(0.8, -10_000), (0.2, 10_000), (0.03, 10_000)])
+def test_a_search_under_a_filter_is_proposed_to_as_well(index, monkeypatch, part, walk):
     """Wide ones by the graph, narrow ones without; of few rows all are ranked."""
-    monkeypatch.setattr(approximate, "SCANNED", scanned)
+    monkeypatch.setattr(approximate, "WALK", walk)
     allowed = Selection(np.random.default_rng(2).random(len(index)) < part)
     parts = []
     for query in queries(index, 20):

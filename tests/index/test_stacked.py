@@ -46,3 +46,13 @@ def test_a_part_without_rows_and_a_row_beyond_the_last():
 def test_numbers_of_16_bits_are_those_of_numpy():
     every = np.arange(0x7C00, dtype=np.uint16).view(np.float16)[None]
     assert np.array_equal(as_float32(every), every.astype(np.float32))
+
+
+def test_cosines_with_some_rows(both):
+    stacked, whole = both
+    units = unit_and_norm(np.random.default_rng(2).normal(size=(2, 5)))[0]
+    rows = np.array([0, 3, 4, 24])
+    assert stacked.cosines(units, rows) == pytest.approx(units @ whole[rows].T, abs=1e-6)
+    assert stacked.cosines(units, rows[:0]).shape == (2, 0)
+    alone = Stacked([np.vstack([whole, np.zeros(5)]).astype(np.float16)], [np.arange(26)])
+    assert alone.cosines(units, np.array([25, 1]))[:, 0] == pytest.approx(0) and not np.isnan(alone[25]).any()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +26,7 @@ from artextract.files import write_aside
 from artextract.index.config import Description, IndexConfig
 from artextract.index.fused import Fused
 from artextract.index.ranking import Arrays, Query
+from artextract.index.threads import one_thread
 from artextract.index.tuning import CANDIDATES, RECALL, Asked, asked_of, leaning_to, nearest_of_all
 from artextract.progress import Progress, no_progress
 
@@ -34,12 +36,20 @@ METRICS = ("csls-half", "cosine")
 MOST_DIRECTIONS = 256
 LINKS, WIDTH_BUILT = 16, 100
 """The graph's M, and how many neighbours are weighed up while it is built."""
-WIDTH = 4
-"""So many times the candidates are kept in view while the graph is searched for them."""
-SCANNED = 40
-"""So many rows that pass a filter are gone through in the time of one step in the graph, of which the narrower the
-filter, the more are taken; the cheaper way is gone, this one rather in doubt, as it misses none."""
+STARTS, BEGUN_AT = 16_384, 16
+"""Rows drawn at random, and how many of these, the nearest to a query, a walk through the graph begins at, one after
+the other. From one alone it does not find its way to what lies between two paintings: the nearest of it are in places
+that no link joins."""
+BEGUN_BESIDE = 4
+"""So many of those that pass a filter are begun at as well."""
+FEW = 4
+"""Where walks find less than this part of the candidates, the rows that pass a filter are gone through."""
+WALK, STEP = 6_000, 15
+"""So many rows that pass a filter are gone through in the time that a walk takes to begin, and that one more row in
+view takes it, of which the narrower the filter, the more are needed. The cheaper way is gone."""
 FIT_ROWS = 10_000
+_ONE_BY_ONE = 1
+"""FAISS's ``search_type``: a walk from each beginning."""
 _CROWDED = 0.1
 """How much it weighs, while the graph is built, how crowded it is around two rows: hardly."""
 _CHUNK = 16_384
@@ -99,7 +109,7 @@ def build_approximate(
     faiss.copy_array_to_vector(shift, turning.b)
     turning.is_trained = True
     rows = int(index.serials[-1]) + 1
-    description = Description(_file(), used, rows, rows, CANDIDATES[-1], 0.0, {}, {})
+    description = Description(_file(), used, rows, rows, CANDIDATES[-1], 0.0, {}, {}, BEGUN_AT)
     searched = Approximate(index, description, faiss.IndexPreTransform(turning, numbered))
     description = searched.tuned(random)
     _write(searched.built, folder / description.file)
@@ -150,7 +160,10 @@ class Approximate:
         at = np.searchsorted(index.serials, serials).clip(max=len(index) - 1).astype(np.int32)
         self._position = np.where(index.serials[at] == serials, at, np.int32(-1))
         """Of each node of the graph its row, or -1 where that was removed."""
-        self._whole = len(at) <= len(index) and bool((self._position == np.arange(len(at))).all())
+        self._there = self._position >= 0
+        left = self._position[self._there]
+        if not (left == np.arange(len(left))).all():
+            raise ValueError("its rows are in another order")
 
     @staticmethod
     def open(index: NumberedArrays, folder: Path, description: Description, mapped: bool = True) -> Approximate:
@@ -252,25 +265,50 @@ class Approximate:
     def _proposed(self, asked: Floats, n: int, allowed: NDArray[np.bool_] | None, passing: int) -> NDArray[np.int64]:
         faiss = _faiss()
 
-        n_rows, select = len(self.index), None
-        if (
-            allowed is not None and n_rows - passing > n
-        ):  # else more are asked for, and those that do not pass are taken out
-            nodes = allowed[: len(self._position)] if self._whole else (self._position >= 0) & allowed[self._position]
+        n_rows, select, nodes = len(self.index), None, None
+        if allowed is not None and n_rows - passing > n:
+            nodes = np.zeros(len(self._there), dtype=bool)
+            nodes[self._there] = allowed[: np.count_nonzero(self._there)]
             packed = np.packbits(nodes, bitorder="little")
             select = faiss.IDSelectorBitmap(packed)
-        else:
+        else:  # more are asked for, and those that do not pass are taken out
             n += n_rows - passing
-        width = WIDTH * n * n_rows // max(1, passing)
-        if select is None or passing > SCANNED * width:
-            params: Any = faiss.SearchParametersHNSW(efSearch=width, sel=select)
-            _, found = self.graph.search(asked[None], n, params=params)
-        else:
-            params = faiss.SearchParameters(sel=select)
-            _, found = self.storage.search(asked[None], n, params=params)
-        rows = self._position[found[0][found[0] >= 0]].astype(np.int64)
+        width = int(n * (n_rows / max(1, passing)) ** 0.5)
+        found = np.empty(0, dtype=np.int64)
+        if select is None or passing > WALK + STEP * width:
+            found = self._walked(asked, n, faiss.SearchParametersHNSW(efSearch=width, sel=select), nodes)
+        if select is not None and len(found) < n // FEW:  # none walked, or what passes lies elsewhere
+            with one_thread():
+                found = self.storage.search(asked[None], n, params=faiss.SearchParameters(sel=select))[1][0]
+        rows = self._position[found[found >= 0]].astype(np.int64)
         rows = rows[rows >= 0]
         return np.sort(rows if allowed is None else rows[allowed[rows]])
+
+    def _walked(
+        self, asked: Floats, n: int, params: Any, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """The nodes that walks through the graph find, ``n`` or fewer; ``allowed`` are those that ``params`` select."""
+        faiss = _faiss()
+
+        nodes, vectors = self._starts
+        likeness = vectors @ asked
+        nearest = np.argsort(-likeness)
+        begun = nearest[: self.description.walks]
+        if allowed is not None:  # what passes may lie where the nearest of all do not
+            begun = np.concatenate([begun, nearest[allowed[nodes[nearest]]][:BEGUN_BESIDE]])
+        sign = np.float32(1 if hasattr(faiss.HNSW, "is_similarity") else -1)  # an older FAISS counts downwards
+        arrays = asked, nodes[begun], sign * likeness[begun], np.empty(n, np.float32), np.empty(n, np.int64)
+        pointers = [faiss.swig_ptr(array) for array in arrays]
+        with one_thread():
+            self.graph.search_level_0(1, pointers[0], n, *pointers[1:], len(begun), _ONE_BY_ONE, params)
+        return arrays[-1][arrays[-1] >= 0]
+
+    @cached_property
+    def _starts(self) -> tuple[NDArray[np.int32], Floats]:
+        """Nodes int32 (S,), drawn at random, and their vectors (S, D)."""
+        there = self.graph.ntotal
+        nodes = np.sort(np.random.default_rng(0).choice(there, min(STARTS, there), replace=False)).astype(np.int32)
+        return nodes, np.stack([self.storage.reconstruct(int(node)) for node in nodes])
 
 
 def _fused(index: NumberedArrays, weights: Mapping[str, float]) -> Fused:

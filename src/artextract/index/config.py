@@ -33,6 +33,7 @@ _FORM: dict[str, Any] = {
             "recall@10": float,
             "leaning": {str: int},
             "alone": {str: int},
+            "walks": int,
         },
     ),
     "fitted": int,
@@ -68,7 +69,8 @@ class Description:
     """What is known of a written approximate index: its ``file``; the ``weights`` it was built for; the number of the
     first row that it does not hold, ``rows``, and what that was when it was ``built``; how many ``candidates`` are
     ranked exactly for these weights, and the ``recall`` of the ten nearest that this reached; how many for mixes that
-    are ``leaning`` to a feature, and for each feature ``alone``, without those for which the most are too few."""
+    are ``leaning`` to a feature, and for each feature ``alone``, without those for which the most are too few; at how
+    many places ``walks`` through the graph began when this was measured."""
 
     file: str
     weights: dict[str, float]
@@ -78,6 +80,7 @@ class Description:
     recall: float
     leaning: dict[str, int]
     alone: dict[str, int]
+    walks: int
 
     def as_dict(self) -> dict[str, Any]:
         """As the config keeps it."""
@@ -128,9 +131,9 @@ class IndexConfig:
     @staticmethod
     def from_dict(saved: Mapping[str, Any]) -> IndexConfig:
         """Raises ``ValueError`` for values of another form than ``as_dict`` gives. An approximate index of an older
-        version, which had cells, is passed over."""
+        version, which was searched in another way, is passed over."""
         of_old = saved.get("approximate")
-        if isinstance(of_old, dict) and "cells" in of_old:
+        if isinstance(of_old, dict) and "walks" not in of_old:
             saved = {**saved, "approximate": None}
         _require_form(saved)
         scales = {

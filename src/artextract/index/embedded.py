@@ -43,6 +43,7 @@ from artextract.index.segments import NewSegment, densities_of, read_rows, read_
 from artextract.index.spaces import Space, Vectors, fit_space
 from artextract.index.stacked import Stacked
 from artextract.index.units import unit_and_norm
+from artextract.places import Places
 from artextract.progress import Progress, no_progress
 
 GROWN = 1.5
@@ -81,8 +82,8 @@ class EmbeddedIndex(Configured):
             start += len(ids)
         self.serials = np.concatenate(serials) if serials else np.empty(0, dtype=int)
         """A number for each row that removals do not change; int (N,), ascending."""
-        self._place = {painting_id: position for position, painting_id in enumerate(self.ids)}
-        if len(self._place) < len(self.ids):
+        self._place = Places(self.ids)
+        if self._place.has_twice():
             raise ValueError("an id stands on two rows")
         self._late: dict[tuple[str, str], Scale] = {}
         self._few: dict[tuple[str, str], NDArray[np.float32]] = {}
@@ -308,7 +309,7 @@ class EmbeddedIndex(Configured):
         self._require_whole()
         mask = np.ones(len(self), dtype=bool) if allowed is None else allowed.mask
         out = np.zeros(len(self), dtype=bool)
-        out[[self._place[painting_id] for painting_id in left_out if painting_id in self._place]] = True
+        out[[place for painting_id in left_out if (place := self._place.get(painting_id)) is not None]] = True
         candidates, asked, own = None, self._approximate, crowding(self, query, metric)
         if approximate is not False and asked is not None and not further and asked.covers(weights, query, metric):
             candidates = asked.candidates(query, weights, k, mask & ~out, metric, own)

@@ -175,7 +175,8 @@ def similarities(
     if rows is not None and rows is index.sample:
         cosine, norms = units @ index.sampled(feature).T, norms[rows]
     elif rows is not None and len(rows) < len(index):
-        cosine, norms = units @ np.asarray(index.block(feature)[rows]).T, norms[rows]
+        block, norms = index.block(feature), norms[rows]
+        cosine = block.cosines(units, rows) if isinstance(block, Stacked) else units @ np.asarray(block[rows]).T
     else:
         block = index.block(feature)
         cosine = block.products(units) if isinstance(block, Stacked) else units @ np.asarray(block).T

@@ -5,11 +5,13 @@ length again: a vector must be known as itself by its cosine."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from artextract.index.threads import one_thread
 from artextract.index.units import unit_and_norm
 
 Floats = NDArray[np.float32]
@@ -53,14 +55,33 @@ class Stacked:
             found[:, self._starts[place] : self._starts[place + 1]] = values if whole else values[:, kept]
         return found
 
+    def cosines(self, units: Floats, rows: NDArray[np.int64]) -> Floats:
+        """The cosines of units ``(Q, D)`` with the rows at some positions, none negative: float32 ``(Q, n)``. Lengths
+        are taken off the products, which are fewer than the numbers of the rows."""
+        found = np.empty((len(units), len(rows)), dtype=np.float32)
+        for here, stored in self._stored(rows):
+            taken = as_float32(stored)
+            lengths = np.sqrt(np.einsum("nd,nd->n", taken, taken)) if stored.dtype != np.float32 else np.float32(1)
+            found[:, here] = (units @ taken.T) / np.maximum(lengths, np.float32(1e-20))
+        return found
+
     def _taken(self, at: NDArray[np.int64]) -> Floats:
         found = np.empty((len(at), self.shape[1]), dtype=np.float32)
+        for here, stored in self._stored(at):
+            found[here] = _units(stored)
+        return found
+
+    def _stored(self, at: NDArray[np.int64]) -> Iterator[tuple[Any, NDArray[Any]]]:
+        """Rows as they are stored, part by part, and which of those asked for these are."""
+        if len(self._parts) == 1:
+            part, kept, whole = self._parts[0]
+            yield slice(None), part[at if whole else kept[at]]
+            return
         place = np.searchsorted(self._starts, at, side="right") - 1
         for number in np.unique(place):
             part, kept, _ = self._parts[number]
             here = place == number
-            found[here] = _units(part[kept[at[here] - self._starts[number]]])
-        return found
+            yield here, part[kept[at[here] - self._starts[number]]]
 
 
 def as_float32(rows: NDArray[Any]) -> Floats:
@@ -72,7 +93,9 @@ def as_float32(rows: NDArray[Any]) -> Floats:
     import faiss
 
     codes = np.ascontiguousarray(rows).view(np.uint8)
-    decoded: Floats = faiss.ScalarQuantizer(rows.shape[1], faiss.ScalarQuantizer.QT_fp16).decode(codes)
+    quantizer = faiss.ScalarQuantizer(rows.shape[1], faiss.ScalarQuantizer.QT_fp16)
+    with one_thread() if rows.size < _AT_ONCE else nullcontext():
+        decoded: Floats = quantizer.decode(codes)
     return decoded
 
 

@@ -79,6 +79,19 @@ class IndexReport:
 def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str, str]) -> None:
     """Raise ``MismatchError`` unless an index was built from these paintings with these versions of its features
     (feature -> version, as far as known)."""
+    unchanged = paintings.has_cells("id", index.ids) and paintings.has_cells("sha256", index.hashes)
+    if index.skipped or not unchanged:
+        _require_same_rows(index, paintings)
+    for name, was in index.versions.items():
+        if versions.get(name, was) != was:
+            raise MismatchError(
+                f"the index holds version {was} of the feature '{name}', this is {versions[name]}",
+                "build it again with: artextract index COLLECTION",
+                code="feature-version",
+            )
+
+
+def _require_same_rows(index: VectorIndex, paintings: Paintings) -> None:
     known = {**dict.fromkeys(index.skipped), **dict(zip(index.ids, index.hashes, strict=True))}
     now = dict(zip(paintings.ids, paintings.column("sha256").tolist(), strict=True))
     if known.keys() != now.keys():
@@ -91,13 +104,6 @@ def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str
     changed = sum(was is not None and was != now[key] for key, was in known.items())
     if changed:
         raise MismatchError(f"{changed} images have changed since the index was built", UPDATE, code="index-outdated")
-    for name, was in index.versions.items():
-        if versions.get(name, was) != was:
-            raise MismatchError(
-                f"the index holds version {was} of the feature '{name}', this is {versions[name]}",
-                "build it again with: artextract index COLLECTION",
-                code="feature-version",
-            )
 
 
 def build_index(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from artextract.index import VectorIndex
+from artextract.places import Places
 from artextract.search.asking.query import Query
 from artextract.table import Paintings
 
@@ -20,26 +21,22 @@ class Copies:
 
     def of(self, query: Query) -> set[str]:
         """The ids of the query itself, of its copies, and of other views of the same object."""
-        first, by_hash, by_object, object_of = self._same
+        by_object, object_of = self._objects
         known = [painting_id for painting_id in query.ids if self._index.position(painting_id) is not None]
         same = {object_of[painting_id] for painting_id in known if painting_id in object_of}
-        found = {*known, *(painting_id for key in query.sha256 for painting_id in by_hash.get(key, ()))}
-        found |= {self._index.ids[first[key]] for key in query.sha256 if key in first}
-        return found | {painting_id for name in same for painting_id in by_object[name]}
+        copies = {self._index.ids[place] for key in query.sha256 for place in self._hashes.all(key)}
+        return {*known, *copies} | {painting_id for name in same for painting_id in by_object[name]}
 
     @cached_property
-    def _same(self) -> tuple[dict[str, int], dict[str, list[str]], dict[Any, list[str]], dict[str, Any]]:
-        """By the hash of an image the place of the first painting that has it, and the ids of the others.
+    def _hashes(self) -> Places:
+        return Places(self._index.hashes)
 
-        Ids by their object, and the object of each id that has one."""
-        first: dict[str, int] = {}
-        by_hash: dict[str, list[str]] = defaultdict(list)
+    @cached_property
+    def _objects(self) -> tuple[dict[Any, list[str]], dict[str, Any]]:
+        """Ids by their object, and the object of each id that has one."""
         by_object: dict[Any, list[str]] = defaultdict(list)
-        for position, key in enumerate(self._index.hashes):
-            if first.setdefault(key, position) != position:
-                by_hash[key].append(self._index.ids[position])
         objects = self._paintings.column("object") if "object" in self._paintings.frame else ()
         object_of = {i: name for i, name in zip(self._index.ids, objects, strict=False) if name is not None}
         for painting_id, name in object_of.items():
             by_object[name].append(painting_id)
-        return first, dict(by_hash), dict(by_object), object_of
+        return dict(by_object), object_of

@@ -80,9 +80,8 @@ class SearchEngine:
         features, unavailable = _features_of(index, collection)
         versions = {name: f"{feature.store_name}@{feature.version}" for name, feature in features.items()}
         require_same(index, paintings, versions)
-        ids = paintings.ids
-        if ids != list(index.ids):
-            row_of = {painting_id: row for row, painting_id in enumerate(ids)}
+        if not paintings.has_cells("id", index.ids):
+            row_of = {painting_id: row for row, painting_id in enumerate(paintings.ids)}
             paintings = paintings.rows([row_of[painting_id] for painting_id in index.ids])
         return SearchEngine(paintings, index, features, unavailable, unfinished)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence, Set
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -21,13 +22,22 @@ class MotifDesk:
 
     def __init__(self, root: Path, ids: Sequence[str], hashes: Sequence[str]):
         self._root = root
-        self._ids: dict[str, list[str]] = defaultdict(list)
-        for painting, key in zip(ids, hashes, strict=True):
-            self._ids[key].append(painting)
-        self._hash_of = dict(zip(ids, hashes, strict=True))
+        self._named = ids, hashes
         self._index: MotifIndex | None = None
         self._opened: int | None = None
         self._lock = Lock()
+
+    @cached_property
+    def _ids(self) -> dict[str, list[str]]:
+        """By the hash of an image the ids of the paintings that have it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for painting, key in zip(*self._named, strict=True):
+            found[key].append(painting)
+        return found
+
+    @cached_property
+    def _hash_of(self) -> dict[str, str]:
+        return dict(zip(*self._named, strict=True))
 
     def index(self) -> MotifIndex:
         """Raises what ``MotifIndex.open`` raises."""

@@ -16,6 +16,8 @@ import re
 import unicodedata
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from artextract.columns import Column
 from artextract.errors import InputError
@@ -25,6 +27,7 @@ from artextract.table import Paintings
 from artextract.year_ranges import FIRST
 
 _LOT = re.compile(r"lot:(\d{1,9})")
+_DIGITS, _SIGNS = re.compile(r"\d+"), re.compile(r"^[\W_]+")
 _HINT = "sort by relevance, collection, lot:7, a column such as title, or -year for the other way round"
 
 
@@ -73,9 +76,11 @@ def _ranks(paintings: Paintings, name: str) -> np.ndarray:
     if numbers is not None:
         return _number_ranks(numbers)
     letters = [_letters(value) if isinstance(value, str) else "" for value in column.values]
-    order = {key: place for place, key in enumerate(sorted(set(letters)))}
-    ranks = [order[key] if key else len(paintings) for key in letters]
-    return np.asarray(np.append(ranks, len(paintings)).astype(np.int64)[column.codes])
+    ranks = pc.rank(pa.array(letters, pa.large_string()), tiebreaker="dense").to_numpy().astype(np.int64) - 1
+    nothing = np.array([not key for key in letters], dtype=bool)
+    ranks[~nothing] -= nothing.any()  # what has no letters was the first
+    ranks[nothing] = len(paintings)
+    return np.asarray(np.append(ranks, len(paintings))[column.codes])
 
 
 def _several(column: Column | None) -> bool:
@@ -92,5 +97,7 @@ def _number_ranks(numbers: np.ndarray) -> np.ndarray:
 def _letters(text: str) -> str:
     """What a text is sorted by: no accents, no case, no signs before the first letter, and numbers written with nine
     digits."""
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    return re.sub(r"\d+", lambda digits: digits[0].zfill(9), re.sub(r"^[\W_]+", "", text))
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = text.casefold()
+    return _DIGITS.sub(lambda digits: digits[0].zfill(9), text if text[:1].isalnum() else _SIGNS.sub("", text))
