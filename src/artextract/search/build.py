@@ -16,6 +16,7 @@ from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.features import DEFAULT_BACKBONE, FEATURES, Feature, MapFeature, get_feature, store_folder
 from artextract.features.compute import compute
 from artextract.features.on_ray import RayCluster, Task
+from artextract.features.shards_at import keep_shards_at
 from artextract.features.store import FeatureStore
 from artextract.file_states import look_again
 from artextract.files import user_path
@@ -150,6 +151,7 @@ def build_index(
     store: str | None = None,
     progress: Progress = no_progress,
     ray: str | None = None,
+    features_at: str | None = None,
 ) -> IndexReport:
     """Compute what is missing of ``features`` and write ``COLLECTION/index``.
 
@@ -164,6 +166,8 @@ def build_index(
     ``dtype`` is how an index that is written anew keeps its numbers: "float32", or "float16", the default above
     ``EXACT_ROWS``.
     ``ray`` is the address of a Ray cluster whose machines describe the pictures (``features.on_ray.RayCluster``).
+    ``features_at`` is the address at an object store where stored features are kept too ("": nowhere; by default as
+    before; ``features.shards_at``).
 
     A painting that no feature could be computed for is left out and reported. Raises ``InputError`` for an unknown
     feature, backbone or space, and ``NothingUsableError`` where no image could be used."""
@@ -180,6 +184,8 @@ def build_index(
             )
     model = None if model is None else str(user_path(model).resolve())
     changes = look_again(read_paintings(collection), progress)
+    if features_at is not None:
+        keep_shards_at(collection, features_at or None)
     paintings = changes.paintings
     made = [get_feature(name, backbone, precision, model, semantic, collection) for name in features]
     spaces = {**spaces_for(made, len(paintings)), **(spaces or {})}
