@@ -299,4 +299,5 @@ def _unreachable(said: str) -> bool:
 
 
 def _loading(said: str) -> bool:
-    return bool(re.search(r"not (fully )?loaded|no available", said, re.I))
+    """Also where a part of the server has lost another for a while, as on a busy machine."""
+    return bool(re.search(r"not (fully )?loaded|no available|(leader|channel) not available|node offline", said, re.I))
