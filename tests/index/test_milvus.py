@@ -85,3 +85,11 @@ def test_a_server_that_needs_a_while_is_asked_again(monkeypatch, said):
     asked.clear()
     with raises(InputError, "store-loading"):
         server._asked(work)
+
+
+def test_an_authority_that_is_not_there(monkeypatch):
+    from artextract.index import milvus_client
+
+    monkeypatch.setenv(milvus_client.AUTHORITY, "/nowhere.pem")
+    with raises(InputError, "store-authority", "/nowhere.pem"):
+        milvus_client.MilvusServer("milvus+tls://127.0.0.1:9/name").check()
