@@ -105,7 +105,7 @@ $(ENGINES_STAMP): requirements-engines.txt
 	touch $(ENGINES_STAMP)
 
 test-engines: setup-engines
-	ARTEXTRACT_CONTRACT_EXAMPLES=5 $(ENGINES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/features/test_on_ray.py tests/index/test_milvus.py tests/index/test_postgres.py tests/objects/test_s3.py)
+	ARTEXTRACT_CONTRACT_EXAMPLES=5 $(ENGINES)/bin/python -m pytest $(if $(ARGS),$(ARGS),tests/app/test_on_a_store.py tests/features/test_on_ray.py tests/index/test_milvus.py tests/index/test_postgres.py tests/objects/test_s3.py)
 
 campaign: setup
 	$(BIN)/python -m scripts.campaign $(ARGS)

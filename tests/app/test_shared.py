@@ -113,6 +113,40 @@ def test_a_job_ends_where_it_runs_when_another_server_ends_it(tmp_path):
     assert steps == [0] and one.find("a") is None and other.find("a") is None
 
 
+@pytest.mark.parametrize("place", [".", "shared", "images/../inner/shared", "../linked"])
+def test_the_collection_itself_is_not_shared(indexed_collection, tmp_path, place):
+    collection = tmp_path / "c"
+    collection.mkdir()
+    (tmp_path / "linked").symlink_to(collection)
+    with raises(InputError, "not-shareable", "collection's own folder"):
+        create_app(collection, serving=Serving(shared=collection / place))
+    assert not list(collection.iterdir())
+    with raises(InputError, "not-a-collection"):  # the folder beside it will do
+        create_app(collection, serving=Serving(shared=tmp_path / "c-shared"))
+
+
+def test_the_others_are_told_of_steps_now_and_then_and_of_the_end(tmp_path, monkeypatch):
+    jobs, written = SharedJobs(Shared(tmp_path), 4, 4, 99, len), []
+    monkeypatch.setattr(jobs, "_write", lambda key, job: written.append((job.state, job.caption, job.done)))
+    monkeypatch.setattr(jobs._shared, "has", lambda kind, key: True)
+    monkeypatch.setattr("artextract.app.shared_jobs.TOLD_EVERY", 1e9)
+
+    def work(progress):
+        for caption in ("counting", "again"):
+            list(progress(range(100), 100, caption))
+        return b"result"
+
+    jobs.ask("a", work)
+    jobs._thread.shutdown(wait=True)
+    steps = [("waiting", "", 0), ("running", "", 0), ("running", "counting", 0), ("running", "again", 0)]
+    assert written == [*steps, ("done", "again", 100)] and not jobs._told
+    monkeypatch.setattr("artextract.app.shared_jobs.TOLD_EVERY", 0.0)
+    jobs._jobs["b"] = Job("running")
+    jobs._set("b", done=1)
+    jobs._set("b", done=2)
+    assert written[-2:] == [("running", "", 1), ("running", "", 2)]
+
+
 def test_a_job_of_a_server_that_has_ended_has_failed(tmp_path):
     one, other = (SharedJobs(Shared(tmp_path), 4, 4, 99, len) for _ in range(2))
     other._shared.server = "gone"

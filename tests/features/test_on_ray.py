@@ -9,12 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from artextract.app.cli import main
 from artextract.errors import InputError
 from artextract.features import get_feature
 from artextract.features.on_ray import RayCluster, Share, Task, _again
 from artextract.files import read_json
+from artextract.motifs import DIMENSIONS
+from artextract.motifs.describing import Describer
+from artextract.motifs.network import LocalNetwork
 from tests.conftest import paint, write_collection
 from tests.features.deadly import Deadly
 from tests.features.ray_machines import WHY_NOT, can_be, two_machines
@@ -112,6 +116,25 @@ def test_rows_and_maps_are_those_of_one_machine(local, small_collection):
         for position, values in seen["here"][0].items():
             assert all(np.array_equal(a, b) for a, b in zip(values, seen["there"][0][position], strict=True))
             assert len(values) == 1 + maps
+
+
+def test_cells_of_motifs_are_those_of_one_machine(local, small_collection, tmp_path):
+    """Pictures of other proportions have other grids."""
+    random = np.random.default_rng(3)
+    paths = [*sorted((small_collection / "images").iterdir())[:6], small_collection / "paintings.parquet"]
+    Image.open(paths[0]).resize((300, 90)).save(tmp_path / "wide.png")
+    paths.append(tmp_path / "wide.png")
+    projection = random.normal(size=(LocalNetwork().channels + 1, DIMENSIONS)).astype(np.float32)
+    here, make = Describer.of(projection), partial(Describer.of, projection)
+    bad: tuple[list, list] = ([], [])
+    task = Task(make, here.version, str(small_collection))
+    batches = here.extract(paths, lambda *error: bad[0].append(error))
+    there = local.describe(task, paths, lambda *error: bad[1].append(error))
+    first, second = (
+        {int(p): cells for ps, grids in rows for p, cells in zip(ps, grids, strict=True)} for rows in (batches, there)
+    )
+    assert first.keys() == second.keys() == {*range(6), 7} and bad[0] == bad[1] and bad[0][0][0] == 6
+    assert first[0].shape != first[7].shape and all(np.array_equal(first[place], second[place]) for place in first)
 
 
 def test_what_a_machine_refuses_is_the_error(local, small_collection, tmp_path):

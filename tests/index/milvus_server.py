@@ -2,6 +2,7 @@
 ARTEXTRACT_TEST_MILVUS names, such as "localhost:19530"."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 
 VARIABLE = "ARTEXTRACT_TEST_MILVUS"
 WHY_NOT = "needs pymilvus, and the package milvus or a server that ARTEXTRACT_TEST_MILVUS names: make test-engines"
+SECONDS = 180
+"""How long a server may take to start: its program is unpacked first."""
 _START = """
 import socket, sys, time, urllib.request
 from milvus import MilvusServer, MilvusServerConfig
@@ -70,18 +73,25 @@ class Running:
 
     def start(self):
         self._parent = subprocess.Popen(
-            [sys.executable, "-c", _START, str(self.folder), str(self.port)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", _START, str(self.folder), str(self.port)],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
-        said = self._parent.stdout.readline().strip()
+        there, _, _ = select.select([self._parent.stdout], [], [], SECONDS)
+        said = self._parent.stdout.readline().strip() if there else ""
         if not said:
-            pytest.fail("the Milvus server did not start")
+            self._end_all()
+            pytest.fail(f"the Milvus server did not start within {SECONDS} seconds")
         self._pid = int(said)
 
     def kill(self):
         """At once and without a word: asked politely, it stays for minutes, and keeps its ports."""
-        for pid in (self._pid, self._parent.pid):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self._end_all()
+
+    def _end_all(self):
+        with suppress(ProcessLookupError):
+            os.killpg(self._parent.pid, signal.SIGKILL)
         self._parent.wait()
 
     @property

@@ -51,8 +51,6 @@ class RemoteContract(IndexContract):
     """Modules of subclasses have the fixtures ``store``, a new address at each call, ``running``, the server as
     ``Running`` where it is ours to end, else None, and ``labelled``, a ``labelled_index``."""
 
-    COUNTED = 0.08
-
     @pytest.fixture(autouse=True)
     def hardly_more_than_asked(self, monkeypatch):
         """So that the server chooses, of the few rows of a test too."""

@@ -64,3 +64,32 @@ def test_an_address_that_will_not_do(tmp_path, monkeypatch, text, code):
         create_index(tmp_path, ids, hashes(ids), features(3), store=text)
     assert "secret" not in caught.value.message + caught.value.hint
     assert not (tmp_path / "store.json").exists()
+
+
+@pytest.mark.parametrize("said", ["collection not loaded", "leader not available: node offline[node=1]"])
+def test_a_server_that_needs_a_while_is_asked_again(monkeypatch, said):
+    from artextract.index import milvus_client
+
+    server = milvus_client.MilvusServer("milvus://127.0.0.1:9/name")
+    server._open, asked = object(), []
+
+    def work(client):
+        asked.append(client)
+        if len(asked) < 3:
+            raise RuntimeError(f"failed to search: {said}")
+        return "found"
+
+    monkeypatch.setattr(milvus_client.time, "sleep", lambda seconds: None)
+    assert server._asked(work) == "found"
+    monkeypatch.setattr(milvus_client, "LOADING", 0.0)
+    asked.clear()
+    with raises(InputError, "store-loading"):
+        server._asked(work)
+
+
+def test_an_authority_that_is_not_there(monkeypatch):
+    from artextract.index import milvus_client
+
+    monkeypatch.setenv(milvus_client.AUTHORITY, "/nowhere.pem")
+    with raises(InputError, "store-authority", "/nowhere.pem"):
+        milvus_client.MilvusServer("milvus+tls://127.0.0.1:9/name").check()

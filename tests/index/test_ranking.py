@@ -240,7 +240,7 @@ def test_candidates_are_ranked_as_among_all(tmp_path):
     place = [everything.positions.tolist().index(at) for at in order]
     assert some.scores == pytest.approx(everything.scores[place])
     for name in ("form", "colour"):
-        assert some.closer_than[name] == pytest.approx(everything.closer_than[name][place], abs=1.01 / 57), (
+        assert some.closer_than[name] == pytest.approx(everything.closer_than[name][place], abs=1e-12), (
             "against the collection, not the candidates"
         )
-    assert some.all_closer_than == pytest.approx(everything.all_closer_than[place], abs=1.01 / 57)
+    assert some.all_closer_than == pytest.approx(everything.all_closer_than[place], abs=1e-12)

@@ -1,10 +1,17 @@
 """A real S3 server on this machine: the contract once more, and what the store in memory cannot do."""
 
+import shutil
 import uuid
 
+import numpy as np
 import pytest
 
+from artextract.app.cli import main
+from artextract.features import store_folder
+from artextract.features.palette import Palette
+from artextract.features.store import FeatureStore
 from artextract.objects import Address, StoreError, address_of, listed, store
+from artextract.table import read_paintings
 from tests.objects import s3_server
 from tests.objects.contract import StoreContract
 from tests.raising import raises
@@ -81,3 +88,22 @@ def test_an_empty_object_is_none_of_the_store_s_faults(endpoint):
     s3_server.files_of(endpoint).pipe_file("museum/empty.png", b"")
     with pytest.raises(FileNotFoundError):
         Address("s3://museum/empty.png").read_bytes()
+
+
+def test_features_are_computed_once_for_two_machines(small_collection, tmp_path, capsys):
+    """By the command; the second has no network to describe anything with."""
+    at, made = f"s3://museum/{uuid.uuid4().hex}", []
+    for name in ("one", "other"):
+        collection = shutil.copytree(small_collection, tmp_path / name)
+        shutil.rmtree(collection / "features", ignore_errors=True)
+        with pytest.MonkeyPatch.context() as patch:
+            if made:
+                patch.setattr(Palette, "extract", lambda *given: pytest.fail("it was computed again"))
+            assert main(["index", str(collection), "--features", "palette", "--features-at", at]) == 0
+        made.append(
+            FeatureStore(store_folder(collection, Palette())).vectors(read_paintings(collection).column("sha256"))
+        )
+    assert np.array_equal(*made) and len(listed(address_of(at))) == 1
+    capsys.readouterr()
+    assert main(["index", str(collection), "--features-at", "s3://no-such-bucket/features"]) == 2
+    assert "no-such-bucket" in capsys.readouterr().err

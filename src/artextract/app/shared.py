@@ -132,6 +132,18 @@ class Shared:
         return key
 
 
+def require_apart(shared: str | Path, collection: str | Path) -> None:
+    """Raises ``InputError`` where the folder is that of the collection or lies in it: what visitors uploaded would go
+    with every copy of the collection."""
+    inside, of = user_path(shared).resolve(), user_path(collection).resolve()
+    if inside == of or of in inside.parents:
+        raise InputError(
+            f"'{shared}' is in the collection's own folder",
+            "share another folder: it holds what visitors uploaded and who signed in",
+            code="not-shareable",
+        )
+
+
 def _require_own(path: Path) -> None:
     """Raises ``InputError`` for what others could have put there or can change: whoever knows the key, or writes a
     session, is let in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,8 @@ from artextract.app.shared import Shared
 from artextract.progress import Progress
 
 _FIELDS = ("state", "caption", "done", "total", "message", "hint", "code")
+TOLD_EVERY = 1.0
+"""Seconds between two steps of which the others are told."""
 
 
 class SharedJobs(Jobs):
@@ -22,6 +25,7 @@ class SharedJobs(Jobs):
     def __init__(self, shared: Shared, kept: int, waiting: int, heaviest: int, weigh: Callable[[bytes], int]):
         super().__init__(kept, waiting, heaviest, weigh)
         self._shared = shared
+        self._told: dict[Any, tuple[str, str, float]] = {}
 
     def ask(self, key: Any, work: Callable[[Progress], Any], short: bool = False) -> Job:
         if super().find(key) is None:
@@ -60,8 +64,18 @@ class SharedJobs(Jobs):
     def _set(self, key: Any, **changes: Any) -> None:
         super()._set(key, **changes)
         job = super().find(key)
-        if job is not None and self._shared.has("jobs", key):
+        if job is None or job.state in ENDED:
+            self._told.pop(key, None)
+        if job is None:
+            return
+        *before, since = self._told.get(key, ("", "", 0.0))
+        now = time.monotonic()
+        if [job.state, job.caption] == before and now - since < TOLD_EVERY:
+            return
+        if self._shared.has("jobs", key):
             self._write(key, job)
+            if job.state not in ENDED:
+                self._told[key] = job.state, job.caption, now
 
     def _write(self, key: str, job: Job) -> None:
         facts = {name: getattr(job, name) for name in _FIELDS} | {"server": self._shared.server}

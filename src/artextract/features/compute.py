@@ -10,6 +10,7 @@ import numpy as np
 from artextract.errors import InputError
 from artextract.features import Feature, MapFeature, store_folder
 from artextract.features.feature import Positions
+from artextract.features.shards_at import ShardsAt, shards_at
 from artextract.features.store import FeatureStore
 from artextract.objects import ImageFile
 from artextract.progress import Progress, no_progress
@@ -33,7 +34,8 @@ def compute(
     """Compute what the store of a feature lacks, each distinct image once.
 
     What is there is compared with its checksums first; a damaged shard is set aside, told to ``on_damaged``, and
-    computed again.
+    computed again. Where the collection keeps its shards at an object store too (``shards_at``), those that are only
+    there are fetched first, and new ones sent.
 
     Gives the images that could not be used, as SHA-256 -> reason; they are not stored, so a later run tries them again.
     With ``maps`` the feature maps are stored beside the vectors; only features that run a network have them (else
@@ -41,10 +43,16 @@ def compute(
     if maps and not isinstance(feature, MapFeature):
         raise InputError(f"the feature '{feature.name}' has no feature maps", "choose deep", code="no-feature-map")
     hashes = paintings.column("sha256").tolist()
-    store = FeatureStore(store_folder(collection, feature), check=True, maps=maps, dim=feature.dim)
+    at, folder = shards_at(collection), store_folder(collection, feature)
+    elsewhere = None if at is None else ShardsAt(at, folder)
+    if elsewhere is not None:
+        elsewhere.fetch()
+    store = FeatureStore(folder, check=True, maps=maps, dim=feature.dim)
     for shard in store.set_aside:
         on_damaged(shard)
     missing = store.missing(hashes, maps)
+    if elsewhere is not None:
+        elsewhere.send()
     if not missing:
         return {}
     every_path = paintings.image_paths()
@@ -60,19 +68,24 @@ def compute(
         describe = feature.extract_with_maps if maps and isinstance(feature, MapFeature) else feature.extract
     try:
         for position, *arrays in progress(
-            _one_by_one(describe(paths, on_error)), len(paths), f"computing {feature.name}"
+            one_by_one(describe(paths, on_error)), len(paths), f"computing {feature.name}"
         ):
             keys.append(hashes[missing[position]])
             rows.append(tuple(arrays))
             if len(keys) == SHARD_ROWS:
                 full, keys, rows = (keys, rows), [], []
                 store.add(full[0], *map(np.stack, zip(*full[1], strict=False)))
+                if elsewhere is not None:
+                    elsewhere.send()
     finally:  # also of a run that is stopped here
         if keys:
             store.add(keys, *map(np.stack, zip(*rows, strict=False)))
+    if elsewhere is not None:
+        elsewhere.send()
     return bad
 
 
-def _one_by_one(batches: Iterable[Batch]) -> Iterator[tuple[int, *tuple[np.ndarray, ...]]]:
+def one_by_one(batches: Iterable[Batch]) -> Iterator[tuple[int, *tuple[np.ndarray, ...]]]:
+    """Each picture of the batches by itself."""
     for positions, *arrays in batches:
         yield from zip(positions, *arrays, strict=False)

@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artextract.errors import ArtExtractError, InputError
-from artextract.features.feature import Feature, Positions
+from artextract.features.feature import Positions
 from artextract.objects import ImageFile, file_of
 
 SHARE_ROWS = 128
@@ -37,13 +38,24 @@ SECONDS_TO_START = 60.0
 """Before it is said that all cores are taken."""
 
 
+class Describes(Protocol):
+    """What of a feature is asked on a machine; arrays of objects may stand for rows of different shapes."""
+
+    name: str
+    version: str
+
+    def extract(
+        self, paths: Sequence[ImageFile], on_error: Callable[[int, str], None]
+    ) -> Iterator[tuple[Positions, NDArray[Any]]]: ...
+
+
 @dataclass(frozen=True)
 class Task:
     """A feature to describe pictures by: ``make`` gives it, on each machine; it must have the ``version``.
 
     ``folder`` is that of the collection, which a machine must see."""
 
-    make: Callable[[], Feature]
+    make: Callable[[], Describes]
     version: str
     folder: str
     maps: bool = False
@@ -54,7 +66,7 @@ class Describer:
 
     def __init__(self) -> None:
         self._number = -1
-        self._feature: Feature | None = None
+        self._feature: Describes | None = None
 
     def ready(self) -> None:
         """Nothing; that it answers says that ArtExtract can be imported here."""
@@ -76,7 +88,7 @@ class Describer:
         return Answer(np.concatenate(positions).astype(np.int64), [np.concatenate(part) for part in arrays], errors)
 
 
-def _made(task: Task) -> Feature:
+def _made(task: Task) -> Describes:
     host = socket.gethostname()
     if not Path(task.folder).is_dir():
         raise InputError(

@@ -1,8 +1,9 @@
 """All features of a painting in one vector, of which one inner product gives the score of any mix.
 
-A feature stands in it as its units, scaled by the root of the weight that it has by default on the common scale, then a
-1 where the painting has it, by which the mean pair is taken off, then how crowded it is around it, for the metrics that
-ask. What a painting lacks is zero. The query's parts carry the weights, so that any mix asks the same rows."""
+A feature stands in it as its units, times about the root of the weight that it has by default on the common scale: a
+power of two, so that the units come back to the bit. Then stands a 1 where the painting has it, by which the mean pair
+is taken off, then how crowded it is around it, for the metrics that ask. What a painting lacks is zero. The query's
+parts carry the weights, so that any mix asks the same rows."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ LINEAR = {"cosine": (1.0, 0.0), "csls": (2.0, 1.0), "csls-half": (2.0, 0.5)}
 
 @dataclass(frozen=True)
 class Fused:
-    """The layout of such vectors: per feature its place, dim and root."""
+    """The layout of such vectors: per feature its place, dim and root. Only a graph depends on how large the root is: a
+    query makes up for it."""
 
     parts: dict[str, tuple[int, int, float]]
 
@@ -35,7 +37,8 @@ class Fused:
         parts, start = {}, 0
         for block in blocks:
             weight = weights.get(block.name, 0.0) or 1 / len(blocks)
-            parts[block.name] = (start, block.dim, float(np.sqrt(weight / scales[block.name]["cosine"].reach)))
+            root = np.sqrt(weight / scales[block.name]["cosine"].reach)
+            parts[block.name] = (start, block.dim, float(2.0 ** np.round(np.log2(root))))
             start += block.dim + 2
         return Fused(parts)
 

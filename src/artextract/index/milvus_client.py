@@ -102,8 +102,14 @@ class MilvusServer:
             logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it tells is raised again, as a sentence
             logging.getLogger("pymilvus.decorators").setLevel(logging.CRITICAL)
             options = {"token": os.environ.get(TOKEN, ""), "timeout": SECONDS}
-            if os.environ.get(AUTHORITY):
-                options["server_pem_path"] = os.environ[AUTHORITY]
+            if authority := os.environ.get(AUTHORITY):
+                if not os.path.isfile(authority):
+                    raise InputError(
+                        f"{AUTHORITY} names '{authority}', which is not there",
+                        "name the file of the authority that signed the server's certificate",
+                        code="store-authority",
+                    )
+                options["server_pem_path"] = authority
             client = MilvusClient(uri=self.address.uri, **options)
             version = str(client.get_server_version())
             numbers = [int(number) for number in re.findall(r"\d+", version)[:2]]
@@ -299,4 +305,5 @@ def _unreachable(said: str) -> bool:
 
 
 def _loading(said: str) -> bool:
-    return bool(re.search(r"not (fully )?loaded|no available", said, re.I))
+    """Also where a part of the server has lost another for a while, as on a busy machine."""
+    return bool(re.search(r"not (fully )?loaded|no available|(leader|channel) not available|node offline", said, re.I))

@@ -110,6 +110,8 @@ def rank(
 
     sample = index.sample
     by_all = weighing if candidates is None else scored(counting, sample)
+    if candidates is not None:
+        _agree(by_all, sample, weighing, looked)
     all_total, all_anything = (total, anything) if candidates is None else _total(by_all, weights, len(sample))
     others = ~left_out[looked if candidates is None else sample]
     resting = [name for name in names if name not in counting]
@@ -132,6 +134,20 @@ def rank(
         n_candidates=n_candidates,
         exact=candidates is None,
     )
+
+
+def _agree(
+    sampled: Mapping[str, tuple[Floats, Floats]],
+    sample: NDArray[np.int64],
+    looked_at: Mapping[str, tuple[Floats, Floats]],
+    rows: NDArray[np.int64],
+) -> None:
+    """Give those of the sample that were looked at the values that they have there: products of other shapes are
+    rounded otherwise, and a hit must not be less than itself."""
+    _, there, here = np.intersect1d(sample, rows, return_indices=True)
+    for name, of_sample in sampled.items():
+        for values, known in zip(of_sample, looked_at[name], strict=True):
+            values[there] = known[here]
 
 
 def sample_of(n: int) -> NDArray[np.int64]:

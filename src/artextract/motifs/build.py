@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from artextract.errors import NothingUsableError
+from artextract.features.compute import Describe, one_by_one
+from artextract.features.on_ray import RayCluster, Task
 from artextract.file_states import look_again
 from artextract.files import read_array, user_path, write_array
-from artextract.images import open_image
-from artextract.motifs import CELLS, DIMENSIONS, PIXELS
+from artextract.motifs import DIMENSIONS
 from artextract.motifs.candidates import Candidates
-from artextract.motifs.network import LocalNetwork, grid_of
+from artextract.motifs.describing import Describer, pixels_of, version_of
+from artextract.motifs.network import LocalNetwork
 from artextract.motifs.projection import Projection
 from artextract.motifs.store import MotifStore
 from artextract.objects import ImageFile
@@ -32,7 +35,6 @@ FITTED_ON = 300
 """Paintings that the projection is fitted on."""
 MOST_CHANGE = 2
 """The neighbour index is fitted anew when the collection has become so many times larger or smaller."""
-_AT_LEAST = round(PIXELS * CELLS**0.5)
 
 
 @dataclass(frozen=True)
@@ -75,20 +77,21 @@ def store_folder(folder: Path, network: LocalNetwork, projection: Projection) ->
     return folder / version_of(network, projection)
 
 
-def version_of(network: LocalNetwork, projection: Projection) -> str:
-    return f"{network.backbone.name}@{network.version}-{projection.digest}"
-
-
 def read_projection(folder: Path, channels: int | None = None) -> Projection:
     """Raises ``OSError`` or ``ValueError`` where there is none, or it is damaged."""
     return Projection.of_array(read_array(folder / PROJECTION, np.float32, (channels, DIMENSIONS)))
 
 
 def build_motifs(
-    collection: str | Path, rebuild: bool = False, progress: Progress = no_progress, network: LocalNetwork | None = None
+    collection: str | Path,
+    rebuild: bool = False,
+    progress: Progress = no_progress,
+    network: LocalNetwork | None = None,
+    ray: str | None = None,
 ) -> MotifReport:
     """Describe what is new or changed, forget what is gone, and write ``COLLECTION/motifs``; with ``rebuild`` all of
-    it anew. A killed run resumes, what is damaged is made again.
+    it anew. A killed run resumes, what is damaged is made again. ``ray`` is the address of a Ray cluster whose machines
+    describe the pictures; those to which the descriptors are fitted are read here.
 
     Raises ``NothingUsableError`` where no image can be used."""
     network = network or LocalNetwork()
@@ -107,7 +110,14 @@ def build_motifs(
     store = MotifStore(store_folder(folder, network, projection), check=True)
     damaged = list(store.set_aside)
     missing = [wanted[position] for position in store.missing(wanted)]
-    _describe(store, network, projection, missing, [path_of[key] for key in missing], bad, progress)
+    describer = Describer(network, projection)
+    paths = [path_of[key] for key in missing]
+    with nullcontext() if ray is None or not paths else RayCluster(ray) as cluster:
+        describe: Describe = describer.extract
+        if cluster is not None:
+            make = partial(Describer.of, projection.array)
+            describe = partial(cluster.describe, Task(make, describer.version, str(paintings.root)))
+        _describe(store, describe, missing, paths, bad, progress)
     usable = [key for key in wanted if key in store]
     if not usable:
         raise NothingUsableError(
@@ -134,7 +144,7 @@ def _projection(folder: Path, network: LocalNetwork, paths: Sequence[ImageFile],
     chosen = (
         [paths[place] for place in np.unique(np.linspace(0, len(paths) - 1, FITTED_ON).astype(int))] if paths else []
     )
-    pictures = read_ahead(chosen, _read, lambda place, reason: None)
+    pictures = read_ahead(chosen, pixels_of, lambda place, reason: None)
     cells = [
         network.run(pixels).reshape(-1, network.channels)
         for _, pixels in progress(pictures, len(chosen), "fitting the descriptors of motifs")
@@ -152,8 +162,7 @@ def _projection(folder: Path, network: LocalNetwork, paths: Sequence[ImageFile],
 
 def _describe(
     store: MotifStore,
-    network: LocalNetwork,
-    projection: Projection,
+    describe: Describe,
     hashes: Sequence[str],
     paths: Sequence[ImageFile],
     bad: dict[str, str],
@@ -164,23 +173,14 @@ def _describe(
 
     keys: list[str] = []
     grids: list[np.ndarray] = []
-    for place, pixels in progress(read_ahead(paths, _read, on_error), len(paths), "describing motifs"):
+    for place, cells in progress(one_by_one(describe(paths, on_error)), len(paths), "describing motifs"):
         keys.append(hashes[place])
-        grids.append(projection(network.run(pixels)))
+        grids.append(cells)
         if len(keys) == SHARD_ROWS:
             store.add(keys, grids)
             keys, grids = [], []
     if keys:
         store.add(keys, grids)
-
-
-def _read(path: ImageFile) -> np.ndarray:
-    from PIL import Image
-
-    image = open_image(path, at_least=_AT_LEAST)
-    columns, rows = grid_of(image.size)
-    size = (columns * PIXELS, rows * PIXELS)
-    return np.asarray(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
 
 
 def _candidates(

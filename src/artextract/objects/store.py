@@ -100,6 +100,22 @@ def read(address: Address) -> bytes:
     return data
 
 
+def write_object(address: Address, data: bytes) -> None:
+    """In place of what is there, at once. Raises ``StoreError``."""
+    files, path = _files(address)
+    try:
+        with _said(address):
+            files.pipe_file(path, data)
+    except StoreError:
+        raise
+    except OSError as error:
+        raise StoreError(
+            f"'{address}' cannot be written ({error.strerror or _line(error)})",
+            "see that these keys may write there; what was done is kept",
+            "object-not-written",
+        ) from error
+
+
 @contextmanager
 def open_object(address: Address) -> Iterator[IO[bytes]]:
     """An object to be read from its beginning on, ``AHEAD`` bytes at a time. Raises as ``Address.read_bytes``."""

@@ -16,6 +16,7 @@ from artextract.errors import InputError, MismatchError, NothingUsableError
 from artextract.features import FEATURES, Feature, MapFeature, get_feature
 from artextract.features.compute import compute
 from artextract.features.on_ray import RayCluster, Task
+from artextract.features.shards_at import keep_shards_at
 from artextract.file_states import look_again
 from artextract.index import EXACT_ROWS, VectorIndex, create_index, open_index, planned
 from artextract.index.spaces import SPACES
@@ -115,6 +116,7 @@ def build_index(
     rebuild: bool = False,
     progress: Progress = no_progress,
     ray: str | None = None,
+    features_at: str | None = None,
 ) -> IndexReport:
     """Compute what is missing of ``features`` and write ``COLLECTION/index``.
 
@@ -124,11 +126,15 @@ def build_index(
     A damaged one is too: all that is stored is compared with its checksums, and damaged features are computed again.
     ``approximate`` adds a FAISS index of cells, by default above ``EXACT_ROWS`` paintings. ``ray`` is the address of a
     Ray cluster whose machines describe the pictures (``features.on_ray.RayCluster``).
+    ``features_at`` is the address at an object store where stored features are kept too ("": nowhere; by default as
+    before; ``features.shards_at``).
 
     A painting that no feature could be computed for is left out and reported. Raises ``InputError`` for an unknown
     feature, backbone or space, and ``NothingUsableError`` where no image could be used."""
     _require(features, options.spaces)
     changes = look_again(read_paintings(collection), progress)
+    if features_at is not None:
+        keep_shards_at(collection, features_at or None)
     paintings = changes.paintings
     made = [get_feature(name, **options.settings, collection=collection) for name in features]
     spaces = {**spaces_for(made, len(paintings)), **options.spaces}

@@ -51,6 +51,7 @@ from artextract.app.api.versions import Versioned
 from artextract.app.api.watching import Metrics, Watched, access_log, metrics_answer
 from artextract.app.api.workspace import Limits, Workspace
 from artextract.app.serving import Serving
+from artextract.app.shared import require_apart
 from artextract.app.updating import Updating
 from artextract.version import __version__
 
@@ -95,6 +96,8 @@ def create_app(
     the collection up to date from the start on; it need not have an index then. ``serving``: to whom it is offered,
     and how. Raises what ``Workspace`` and ``origins_of`` raise, and ``InputError`` for what ``serving`` cannot be."""
     origins = origins_of(cors)
+    if serving.shared is not None:
+        require_apart(serving.shared, folder)
     access = Access(serving)
     workspace = Workspace(folder, model, limits, updating, access)
 

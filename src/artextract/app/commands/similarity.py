@@ -108,6 +108,12 @@ def _add_index(commands: argparse._SubParsersAction) -> None:
         help="describe the paintings on all machines of a Ray cluster: HOST:PORT, auto or local; they must see the"
         " collection at the same path (pip install 'artextract[ray]')",
     )
+    index.add_argument(
+        "--features-at",
+        metavar="ADDRESS",
+        help="keep the stored features at an object store too, such as s3://bucket/features, from where other machines"
+        " fetch what is computed already; none ends it (default: as before)",
+    )
 
 
 def _add_search(commands: argparse._SubParsersAction) -> None:
@@ -216,12 +222,13 @@ def _index(args: argparse.Namespace) -> Outcome:
         rebuild=args.rebuild,
         progress=progress,
         ray=args.ray,
+        features_at="" if args.features_at == "none" else args.features_at,
     )
     document, text = report.as_dict(), tables.index_summary(report.as_dict())
     from artextract.motifs.build import build_motifs, has_motifs
 
     if args.motifs or (args.motifs is None and has_motifs(args.collection)):
-        document["motifs"] = build_motifs(args.collection, args.rebuild, progress).as_dict()
+        document["motifs"] = build_motifs(args.collection, args.rebuild, progress, ray=args.ray).as_dict()
         text += "\n" + motif_tables.prepared(document["motifs"])
     return Outcome(document, text)
 
