@@ -58,7 +58,7 @@ from artextract.train.rows import StoredRows
 from artextract.train.run import _label_map
 
 STARTER = "detail=112,jpeg_side=168,average=0.995,patience=99"
-MEASURES = ("macro_f1", "accuracy")
+MEASURES = ("macro_f1", "accuracy", "balanced_accuracy")
 MEAN = "mean of the seeds"
 
 
@@ -202,6 +202,7 @@ def measures(truth: np.ndarray, answers: np.ndarray, classes: int, counts: np.nd
     return {
         "macro_f1": np.stack([tally.macro("f1") for tally in found], 1),
         "accuracy": np.stack([tally.accuracy() for tally in found], 1),
+        "balanced_accuracy": np.stack([tally.balanced_accuracy() for tally in found], 1),
     }
 
 
@@ -256,7 +257,10 @@ def report(recipes: Sequence[Recipe], seeds: int, sides: dict[str, Side], out: P
         f"{len(complete)} seeds; seconds of the processor for a training: "
         + ", ".join(f"{name} {np.median(values):.0f}" for name, values in document["cpu_seconds"].items())
     )
-    print("| rows | attribute | artists | n | recipe | macro-F1 | accuracy |\n|---|---|---|---|---|---|---|")
+    print(
+        "| rows | attribute | artists | n | recipe | macro-F1 | accuracy | balanced accuracy |\n"
+        "|---|---|---|---|---|---|---|---|"
+    )
     for side, rows in sides.items():
         for attribute in labels.classes:
             for group, mask in rows.groups(attribute).items():

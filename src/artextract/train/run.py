@@ -278,7 +278,8 @@ def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
     """From which probability on an answer is sure, per attribute, by the validation rows.
 
     A painting whose label is none of the classes counts as answered wrongly. Where enough of them are by artists that
-    the training never saw, and have a known label, the promise is kept for these apart as well."""
+    the training never saw, and have a known label, the promise is kept for these apart as well, with
+    room for other artists."""
     side, val = prepared.sides["val"], prepared.rows("val")
     if not len(side):
         return dict.fromkeys(prepared.labels.classes)
@@ -287,6 +288,8 @@ def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
     logits = all_logits(network, val)
     copies = len(val) // len(side)
     strangers = np.tile(unseen_artists(side, prepared.sides["train"]), copies)
+    own = side.artists()
+    artists = np.tile(np.full(len(side), None, dtype=object) if own is None else own, copies)
     for i, name in enumerate(prepared.labels.classes):
         known = np.tile(is_labelled(side, name), copies)
         apart = strangers & known
@@ -294,7 +297,7 @@ def _sure_from(prepared: Prepared, fitted: Fitted) -> dict[str, float | None]:
             apart = np.zeros_like(apart)
         probabilities = (logits[i] / network.temperature[i]).softmax(1).numpy()[known]
         right = probabilities.argmax(1) == val.targets[known, i]
-        found[name] = sure_everywhere(probabilities.max(1), right, apart[known])
+        found[name] = sure_everywhere(probabilities.max(1), right, apart[known], artists[known])
     return found
 
 
