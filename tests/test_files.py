@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from artextract import files
-from artextract.files import cache_dir, read_array, read_json, write_array, write_aside, write_json
+from artextract.files import (
+    cache_dir,
+    is_file_url,
+    read_array,
+    read_json,
+    user_path,
+    write_array,
+    write_aside,
+    write_json,
+)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -82,3 +91,19 @@ def test_an_error_of_the_parser_is_no_damage(tmp_path, monkeypatch):
 
     monkeypatch.setattr(np.lib.format, "open_memmap", once)
     assert read_array(tmp_path / "a.npy", np.float32, (3,)).tolist() == [0, 1, 2] and raised
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ("file:///home/me/My%20paintings", "/home/me/My paintings"),
+        ("file://localhost/home/me", "/home/me"),
+        ("file:/home/me", "/home/me"),
+        ("FILE:///C:/Users/me/a%23.jpg", "C:/Users/me/a#.jpg"),
+        ("file://nas/art/a.jpg", "//nas/art/a.jpg"),
+        ("file:a", "file:a"),
+        ("files/a%20b", "files/a%20b"),
+    ],
+)
+def test_a_url_of_a_file_is_its_path(given, path):
+    assert str(user_path(given)) == path and is_file_url(given) == (given.casefold().startswith("file:/"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -12,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -22,6 +24,7 @@ LEFT_BEHIND = 24 * 3600.0
 HEADERS = Lock()
 """Held while NumPy reads the header of an array, a Python literal: two threads that parse literals at once can get a
 SystemError from Python 3.11 (https://github.com/python/cpython/issues/106905), and a whole file would seem damaged."""
+_FILE_URL = re.compile(r"file:(//(localhost)?(?=/)(/(?=[A-Za-z]:))?|(?=//[^/])|(?=/[^/]))", re.IGNORECASE)
 _looked_into: set[Path] = set()
 
 
@@ -50,8 +53,20 @@ def folder_aside(parent: str | Path) -> Path:
 
 
 def user_path(path: str | Path) -> Path:
-    """A path that a person gave: a leading ``~`` is the home folder, unless there is no such user."""
-    return Path(os.path.expanduser(path))
+    """A path that a person gave: a leading ``~`` is the home folder, unless there is no such user, and a ``file:`` URL,
+    as file managers copy it, is the path of its file."""
+    text = os.fspath(path)
+    return Path(unquote(without_file_url(text)) if is_file_url(text) else os.path.expanduser(text))
+
+
+def is_file_url(text: str) -> bool:
+    return _FILE_URL.match(text) is not None
+
+
+def without_file_url(text: str) -> str:
+    """The path in a ``file:`` URL, with escapes as they stand; any other text as it is. "file:///C:/x" is "C:/x", and
+    "file://server/share/x" is "//server/share/x", a share in the network."""
+    return _FILE_URL.sub("", text, count=1)
 
 
 @contextmanager

@@ -96,14 +96,17 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _at_home(args: argparse.Namespace) -> argparse.Namespace:
-    """Arguments that begin as a path in the home folder does, made such paths: a shell leaves --out=~/x as it is."""
+    """Arguments that begin as a path in the home folder does, or are ``file:`` URLs, made such paths: a shell leaves
+    --out=~/x as it is, and file managers copy URLs."""
 
-    from artextract.files import user_path
+    from artextract.files import is_file_url, user_path
 
     def expanded(value: Any) -> Any:
         if isinstance(value, list):
             return [expanded(one) for one in value]
-        return str(user_path(value)) if isinstance(value, str) and re.match(r"~[^\s~/]*(/|$)", value) else value
+        if isinstance(value, str) and (re.match(r"~[^\s~/\\]*([/\\]|$)", value) or is_file_url(value)):
+            return str(user_path(value))
+        return value
 
     for name, value in vars(args).items():
         if name not in TEXTS:

@@ -21,6 +21,7 @@ from artextract.file_states import look_again
 from artextract.files import user_path
 from artextract.index import EXACT_ROWS, Columns, FeatureVectors, VectorIndex, create_index, open_index, planned
 from artextract.index.spaces import SPACES
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.colours import FEATURE as COLOURS_OF
 from artextract.search.asking.filters import EXACT
@@ -120,13 +121,17 @@ def require_same(index: VectorIndex, paintings: Paintings, versions: Mapping[str
     if known.keys() != now.keys():
         new, gone = len(now.keys() - known.keys()), len(known.keys() - now.keys())
         raise MismatchError(
-            f"the index is older than the collection ({new} rows are new, {gone} are gone)",
+            f"the index is older than the collection ({counted(new, 'row is', 'rows are')} new, {gone} gone)",
             UPDATE,
             code="index-outdated",
         )
     changed = sum(was is not None and was != now[key] for key, was in known.items())
     if changed:
-        raise MismatchError(f"{changed} images have changed since the index was built", UPDATE, code="index-outdated")
+        raise MismatchError(
+            f"{counted(changed, 'image has', 'images have')} changed since the index was built",
+            UPDATE,
+            code="index-outdated",
+        )
     for name, was in index.versions.items():
         if versions.get(name, was) != was:
             raise MismatchError(

@@ -64,7 +64,7 @@ def assemble(
     good = np.array([fact is not None for fact in facts], dtype=bool)
     if not good.any():
         raise NothingUsableError(
-            f"none of the {len(rows)} images could be used"
+            f"none of {counted(len(rows), 'image')} could be used"
             + (f"; the first: {skipped[0][0]}: {skipped[0][1]}" if skipped else ""),
             "check the folder, or the paths in the lists",
             code="no-usable-image",

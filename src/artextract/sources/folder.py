@@ -144,7 +144,9 @@ def import_folder(
     )
     without_row = [readable(key) for key in keys if key not in listed.cells] if listed.columns else []
     if listed.twice:
-        notes.append(f"{listed.twice} paths stand more than once in the CSV; the first row counts")
+        notes.append(
+            f"{counted(listed.twice, 'path stands', 'paths stand')} more than once in the CSV; the first row counts"
+        )
     if without_row:
         notes.append(f"{counted(len(without_row), 'image is', 'images are')} not in the CSV: no labels from there")
     report.missing, report.columns = sum(left.reason == NO_FILE for left in listed.without_file), types

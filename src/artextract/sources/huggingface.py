@@ -29,6 +29,7 @@ from artextract.errors import InputError, NothingUsableError
 from artextract.files import read_json, user_path, write_aside, write_json
 from artextract.labels import display_name, name_from_slug
 from artextract.objects import Address, address_of, is_address, listed, open_object
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources import wikiart
 from artextract.sources.assemble import assemble
@@ -371,7 +372,7 @@ def _read(
                     key = f"{name}/{Path(inner).stem if inner else Path(name).stem}-{number:06d}"
                     record["rows"].append({"_key": key, "path": keep_image(data, inner, out), **columns.tidy(values)})
             except _Damaged as error:
-                record["damage"] = f"the shard is damaged after {len(record['rows'])} images: {error}"
+                record["damage"] = f"the shard is damaged after {counted(len(record['rows']), 'image')}: {error}"
             return record
     finally:
         if source.remote:

@@ -97,7 +97,7 @@ def import_join(
     kept = np.array([id_ not in changes.lost for id_ in ids], dtype=bool)
     if not kept.any():
         raise NothingUsableError(
-            f"none of the {len(ids)} image files of the collections is left",
+            f"none of {counted(len(ids), 'image file')} of the collections is left",
             "give the collections where their images can be reached",
             code="no-usable-image",
         )

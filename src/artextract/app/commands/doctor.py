@@ -7,6 +7,7 @@ from typing import Any
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, progress
+from artextract.printable import counted
 
 SHOWN = 3
 
@@ -67,7 +68,7 @@ def _repairs(repairs: dict[str, Any]) -> str:
 
 
 def _findings(document: dict[str, Any]) -> str:
-    head = f"{document['paintings']} paintings in {document['collection']}"
+    head = f"{counted(document['paintings'], 'painting')} in {document['collection']}"
     if not document["findings"]:
         return f"{head}: nothing found"
     rows, lines = [], []
@@ -100,7 +101,7 @@ def _example(item: dict[str, Any]) -> str:
         case {"attribute": name, "label": label, "train": train, "test": test}:
             return f"{name} {label}: {train} train, {test} test"
         case {"attribute": name, "label": label}:
-            return f"{name} {label}" + (f": {item['paintings']} paintings" if "paintings" in item else "")
+            return f"{name} {label}" + (f": {counted(item['paintings'], 'painting')}" if "paintings" in item else "")
         case {"artist": artist, "test": test}:
             return f"{artist}: {test} test"
     return ", ".join(f"{name} {value}" for name, value in item.items())

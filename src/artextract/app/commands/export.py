@@ -11,6 +11,7 @@ from typing import Any
 from artextract.app import training_tables
 from artextract.app.commands.common import Outcome, command, names, progress
 from artextract.errors import InputError
+from artextract.printable import counted
 
 TABLES = ("csv", "json")
 FORMATS = (*TABLES, "contact-sheet", "pdf", "iiif", "linked-art", "embeddings", "onnx")
@@ -158,7 +159,7 @@ def _export(args: argparse.Namespace) -> Outcome:
             aside.write_bytes(data)
     return Outcome(
         {"path": str(path.resolve()), "paintings": len(chosen), "format": kind},
-        f"{len(chosen)} paintings written to {path}",
+        f"{counted(len(chosen), 'painting')} written to {path}",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from artextract.app.commands.common import Outcome, command, progress, say
 from artextract.errors import InputError
+from artextract.printable import counted
 
 if TYPE_CHECKING:
     from artextract.search.update import Update
@@ -85,7 +86,7 @@ def _open(args: argparse.Namespace) -> Outcome:
 def _in_words(update: Update) -> str:
     counts = {"new": update.new, "changed": update.changed, "gone": update.gone, "not readable": update.skipped}
     parts = [f"{count} {what}" for what, count in counts.items() if count]
-    return f"ready       {update.paintings} paintings" + (f" ({', '.join(parts)})" if parts else "")
+    return f"ready       {counted(update.paintings, 'painting')}" + (f" ({', '.join(parts)})" if parts else "")
 
 
 def _port(given: int | None) -> int:

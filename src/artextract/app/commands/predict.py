@@ -102,7 +102,7 @@ def _predict(args: argparse.Namespace) -> Outcome:
             say(f"{answer['path']}: {'; '.join(answer['notes'])}")
     if len(failed) == asked:
         raise NothingUsableError(
-            f"none of the {asked} images could be read",
+            f"none of {counted(asked, 'image')} could be read",
             f"{failed[0]['path']}: {failed[0]['error']['message']}",
             code="no-readable-image",
         )

@@ -16,7 +16,7 @@ import numpy as np
 from artextract.errors import InputError, NothingUsableError
 from artextract.labels import unify
 from artextract.naming import title_from_file
-from artextract.printable import one_line
+from artextract.printable import counted, one_line
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.map.clusters import LEAST, Term, agreement, find_clusters, names, representatives, terms
@@ -157,7 +157,7 @@ def make_basis(
         paintings = engine.paintings.rows(rows[~missing])
         if len(paintings) < LEAST:
             raise NothingUsableError(
-                f"{len(paintings)} paintings are too few for a map",
+                f"{counted(len(paintings), 'painting is', 'paintings are')} too few for a map",
                 f"map at least {LEAST} that have the features of the mix",
                 code="too-few-paintings",
             )
@@ -258,7 +258,8 @@ def _over_time(basis: Basis) -> Map:
     dated = np.isfinite(years)
     if dated.sum() < LEAST:
         raise NothingUsableError(
-            f"{dated.sum()} paintings have a year, which are too few for a map by time",
+            f"{counted(int(dated.sum()), 'painting has a year, which is', 'paintings have a year, which are')} too"
+            " few for a map by time",
             f"map at least {LEAST}, or by another method",
             code="no-years",
         )
@@ -335,7 +336,7 @@ def coordinates(
         total = points.var(0).sum()
         return _within(plane, same_scale=True), placed, float(plane.var(0).sum() / total) if total > 0 else None
     sample = np.sort(np.random.default_rng(seed).permutation(len(points))[:fitted])
-    for _ in progress(range(1), 1, f"{NAMES[method]} of {len(sample):,} paintings"):
+    for _ in progress(range(1), 1, f"{NAMES[method]} of {counted(len(sample), 'painting')}"):
         mapped = _fitted(points[sample], plane[sample], method, seed)
     places = np.empty((len(points), 2))
     places[sample] = mapped
