@@ -481,7 +481,7 @@ def test_pages_without_end_are_left(museum, tmp_path, monkeypatch):
 def test_a_text_of_a_megabyte_is_cut_and_told(museum, tmp_path):
     manifest_3(museum, "long", metadata={"Description": "word " * 200_000})
     report = run(museum, tmp_path, "/m/long/manifest.json")
-    assert len(in_order(report)[0]["description"]) <= MAX_TEXT and "1 texts were too long, and were cut" in report.notes
+    assert len(in_order(report)[0]["description"]) <= MAX_TEXT and "1 text was cut, being too long" in report.notes
 
 
 def test_a_local_file_names_its_hosts(museum, tmp_path):

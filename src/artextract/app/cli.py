@@ -88,7 +88,7 @@ def main(argv: list[str] | None = None) -> int:
         traceback.print_exc()  # a defect of ours: the report of it needs the trace, and --json still gets its document
         return _fail(
             f"{type(error).__name__}: {error}",
-            "this is a defect of ArtExtract; please report it with the lines above",
+            "this is an error in ArtExtract; please report it with the lines above",
             1,
             as_json,
             "defect",

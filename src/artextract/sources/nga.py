@@ -141,7 +141,7 @@ def import_nga(
     rows = _rows(objects, images, tables, artists, alternates, qualified_artists, limit, notes)
     if not rows:
         raise NothingUsableError(
-            "no object passes these filters", "; ".join(notes) or "try fewer filters", code="no-object-passes"
+            "no object matches these filters", "; ".join(notes) or "try fewer filters", code="no-object-passes"
         )
     for row, name in zip(rows, painting_ids(row["_key"] for row in rows), strict=False):
         row["_name"] = name

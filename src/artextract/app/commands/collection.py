@@ -11,9 +11,14 @@ from artextract.app.commands.common import Outcome, Parser, command, from_zero, 
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    sources = commands.add_parser("import", help="make a collection from images").add_subparsers(
-        dest="source", metavar="SOURCE", required=True, parser_class=Parser
-    )
+    sources = commands.add_parser(
+        "import",
+        help="make a collection from images",
+        description="Make a collection from images. The images stay where they are.",
+        epilog="example:\n  artextract import folder ~/paintings --out my-collection\none source, with its options: "
+        " artextract import SOURCE --help",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).add_subparsers(dest="source", metavar="SOURCE", required=True, parser_class=Parser)
     folder = command(
         sources,
         "folder",
@@ -53,7 +58,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="what 'Rembrandt?' and '[Rembrandt]' are: labels of their own, or 'Rembrandt' (default: %(default)s)",
     )
     folder.add_argument(
-        "--encoding", metavar="NAME", help="of the CSV, as in --encoding shift_jis (default: found out, and said)"
+        "--encoding", metavar="NAME", help="encoding of the CSV, such as shift_jis (default: detected, and reported)"
     )
     folder.add_argument("--follow-links", action="store_true", help="read linked folders too")
     folder.add_argument("--rights", metavar="TEXT", help="rights of the images, where the CSV has no column 'rights'")

@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     fetch.add_argument(
         "--from", dest="folder", metavar="FOLDER", help="without a network: take the files from this folder"
     )
-    fetch.add_argument("--dry-run", action="store_true", help="only say what would be fetched")
+    fetch.add_argument("--dry-run", action="store_true", help="only show what would be fetched")
 
 
 def _fetch(args: argparse.Namespace) -> Outcome:

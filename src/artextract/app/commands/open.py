@@ -40,7 +40,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     opened.add_argument(
         "--port", type=int, help=f"0 for any that is free (default: {PORT}, or any that is free where that is taken)"
     )
-    opened.add_argument("--no-browser", action="store_true", help="say the address, and do not open it")
+    opened.add_argument("--no-browser", action="store_true", help="show the address, and do not open it")
 
 
 def _open(args: argparse.Namespace) -> Outcome:
@@ -67,7 +67,7 @@ def _open(args: argparse.Namespace) -> Outcome:
 
     def answers() -> None:
         if not args.no_browser and not show_in_browser(address):
-            say("no browser was found: open the address above yourself")
+            say("no browser was found: open the address above in one")
 
     running.run(app, HOST, port, answers)
     job = updating.job()

@@ -157,7 +157,7 @@ def _report(args: argparse.Namespace) -> Outcome:
     if args.name is None and len(there) != 1:
         if args.csv:
             raise InputError(
-                "it is not clear of which study",
+                "the collection has several studies",
                 f"name one with --name: {', '.join(entry['name'] for entry in there) or '(there is none)'}",
                 code="ambiguous-study",
             )

@@ -40,7 +40,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="EXPR",
         action="append",
         default=[],
-        help='step on these alone, as in a search: "style=Cubism"; may be repeated',
+        help='go through these alone, as in a search: "style=Cubism"; may be repeated',
     )
     sheet_options(path, "also draw the path")
 

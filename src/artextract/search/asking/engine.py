@@ -548,7 +548,7 @@ class SearchEngine:
         if text in self.index.skipped:
             return InputError(
                 f"'{text}' is not in the index: {self.index.skipped[text]}",
-                "mend the image and index again",
+                "repair the image, and index again",
                 code="painting-not-indexed",
             )
         near = self._spelling.near(text)
