@@ -53,11 +53,10 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         args = _at_home(parser.parse_args(argv))
         outcome = args.run(args)
-        print(
-            json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False)
-            if as_json
-            else for_terminal(outcome.text)
-        )
+        if as_json:
+            print(json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False))
+        elif outcome.text:
+            print(for_terminal(outcome.text))
         sys.stdout.flush()
         return outcome.exit_code
     except ArtExtractError as error:

@@ -165,6 +165,7 @@ def _serve(args: argparse.Namespace) -> Outcome:
     from artextract.app import running
     from artextract.app.api import Limits, create_app
     from artextract.app.browser import show_in_browser
+    from artextract.app.serving import host_of
 
     serving = _serving(args)
     port = running.free_port(args.host, args.port)
@@ -174,7 +175,7 @@ def _serve(args: argparse.Namespace) -> Outcome:
         args.collection,
         args.model,
         limits,
-        hosts=(args.host, *args.allow_host),
+        hosts=(args.host, *map(host_of, args.allow_host)),
         addresses=not loopback,
         cors=tuple(args.cors),
         serving=serving,
