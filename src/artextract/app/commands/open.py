@@ -54,13 +54,20 @@ def _open(args: argparse.Namespace) -> Outcome:
     from artextract.app.browser import show_in_browser
     from artextract.app.jobs import ENDED, STOPPING
     from artextract.app.updating import Updating, as_dict
+    from artextract.sources.import_report import LEFT_OUT
 
     if place.pictures is not None:
         say(f"pictures    {place.pictures}  (only read)")
-    say(f"collection  {place.collection}" + ("  (new; all that is computed is written there)" if place.is_new else ""))
+    say(f"collection  {place.collection}" + ("  (new; all that is computed goes there)" if place.is_new else ""))
     if place.is_new:
         begin(place, progress)
-    updating = Updating(place.collection, args.model, progress, lambda update: say(_in_words(update)))
+
+    def ready(update: Update) -> None:
+        say(_in_words(update))
+        if (listed := place.collection / LEFT_OUT).is_file():
+            say(f"left out    {listed}  (what was not taken, or has no labels, and why)")
+
+    updating = Updating(place.collection, args.model, progress, ready)
     app = create_app(place.collection, args.model, updating=updating)
     address = running.address_of(HOST, port)
     say(f"page        {address}  (stop with Ctrl-C)")
