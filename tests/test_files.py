@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -28,6 +29,24 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
         aside.write_text("half")
         raise RuntimeError
     assert read_json(path) == {"x": 1} and [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize(("windows", "tries"), [(True, 3), (False, 1)])
+def test_windows_waits_for_a_reader(tmp_path, monkeypatch, windows, tries):
+    replace, asked = os.replace, []
+
+    def busy(aside, path):
+        asked.append(path)
+        if len(asked) < 3:
+            raise PermissionError("it is being read")
+        replace(aside, path)
+
+    monkeypatch.setattr(files, "WINDOWS", windows)
+    monkeypatch.setattr(files.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(files.os, "replace", busy)
+    with nullcontext() if windows else pytest.raises(PermissionError):
+        write_json(tmp_path / "a.json", 1)
+    assert len(asked) == tries and (tmp_path / "a.json").exists() == windows
 
 
 def test_json_without_a_standard_form_is_refused(tmp_path):

@@ -41,7 +41,7 @@ TORCH_FILES = {
 LAYERS = [
     {"said", "errors", "precision", "printable", "processor", "version", "progress", "client"},
     {"typefaces"},
-    {"database", "files", "forms", "kept", "labels", "objects", "spelling", "drawing_text", "metrics"},
+    {"database", "files", "forms", "kept", "locks", "labels", "objects", "spelling", "drawing_text", "metrics"},
     {"columns", "csv_file", "dates", "images", "checksums", "naming", "catalogue"},
     {"table", "augment", "csv_reader", "download"},
     {"splits", "file_states", "year_ranges"},

@@ -19,6 +19,7 @@ import numpy as np
 
 ASIDE = ".aside-"
 """How the names of files and folders begin that are not whole yet."""
+WINDOWS = os.name == "nt"
 LEFT_BEHIND = 24 * 3600.0
 """Seconds after which nobody writes any more what was not changed meanwhile: whoever did was killed."""
 HEADERS = Lock()
@@ -85,9 +86,20 @@ def write_aside(path: str | Path) -> Iterator[Path]:
     try:
         yield aside
         aside.chmod(0o644)
-        os.replace(aside, path)
+        _put(aside, path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _put(aside: Path, path: Path) -> None:
+    """Windows replaces no file while somebody reads it: there it is tried for some seconds."""
+    for wait in (0.05, 0.1, 0.2, 0.5, 1.0, 2.0) if WINDOWS else ():
+        try:
+            os.replace(aside, path)
+            return
+        except PermissionError:
+            time.sleep(wait)
+    os.replace(aside, path)
 
 
 def json_text(value: Any) -> str:
