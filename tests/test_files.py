@@ -4,12 +4,22 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 from artextract import files
-from artextract.files import cache_dir, read_array, read_json, write_array, write_aside, write_json
+from artextract.files import (
+    cache_dir,
+    is_file_url,
+    read_array,
+    read_json,
+    user_path,
+    write_array,
+    write_aside,
+    write_json,
+)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
@@ -19,6 +29,24 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
         aside.write_text("half")
         raise RuntimeError
     assert read_json(path) == {"x": 1} and [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize(("windows", "tries"), [(True, 3), (False, 1)])
+def test_windows_waits_for_a_reader(tmp_path, monkeypatch, windows, tries):
+    replace, asked = os.replace, []
+
+    def busy(aside, path):
+        asked.append(path)
+        if len(asked) < 3:
+            raise PermissionError("it is being read")
+        replace(aside, path)
+
+    monkeypatch.setattr(files, "WINDOWS", windows)
+    monkeypatch.setattr(files.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(files.os, "replace", busy)
+    with nullcontext() if windows else pytest.raises(PermissionError):
+        write_json(tmp_path / "a.json", 1)
+    assert len(asked) == tries and (tmp_path / "a.json").exists() == windows
 
 
 def test_json_without_a_standard_form_is_refused(tmp_path):
@@ -82,3 +110,19 @@ def test_an_error_of_the_parser_is_no_damage(tmp_path, monkeypatch):
 
     monkeypatch.setattr(np.lib.format, "open_memmap", once)
     assert read_array(tmp_path / "a.npy", np.float32, (3,)).tolist() == [0, 1, 2] and raised
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ("file:///home/me/My%20paintings", "/home/me/My paintings"),
+        ("file://localhost/home/me", "/home/me"),
+        ("file:/home/me", "/home/me"),
+        ("FILE:///C:/Users/me/a%23.jpg", "C:/Users/me/a#.jpg"),
+        ("file://nas/art/a.jpg", "//nas/art/a.jpg"),
+        ("file:a", "file:a"),
+        ("files/a%20b", "files/a%20b"),
+    ],
+)
+def test_a_url_of_a_file_is_its_path(given, path):
+    assert str(user_path(given)) == path and is_file_url(given) == (given.casefold().startswith("file:/"))

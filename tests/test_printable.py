@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from artextract.app.tables import grid
 from artextract.drawing_text import fit, font
-from artextract.printable import for_markdown, for_terminal, one_line
+from artextract.printable import counted, for_markdown, for_terminal, one_line
 
 HOSTILE = "A\r\nb\x00\x1b[31m \u202etitle\u2066\u200f \ud800\x85c\u2028d"
 
@@ -39,3 +39,8 @@ def test_tables_and_pictures_take_every_title():
     assert len(lines) == 4 and max(map(len, lines)) < 220
     cut = fit(HOSTILE + "y" * 10_000, font(14), 260)
     assert cut.endswith("…") and font(14).getlength(cut) <= 260
+
+
+def test_what_is_counted_agrees_with_its_number():
+    assert [counted(n, "painting") for n in (0, 1, 2000)] == ["0 paintings", "1 painting", "2,000 paintings"]
+    assert [counted(n, "class", "classes") for n in (1, 2)] == ["1 class", "2 classes"]

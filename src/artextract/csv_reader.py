@@ -17,7 +17,7 @@ from artextract.csv_file import without_apostrophe
 from artextract.errors import InputError
 from artextract.files import user_path
 from artextract.objects import Address, ImageFile
-from artextract.printable import one_line
+from artextract.printable import counted, one_line
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _MARKS = {
@@ -202,7 +202,8 @@ def _sheet(records: list[tuple[int, list[str]]], path: ImageFile, notes: list[st
             unread.append(
                 (
                     line,
-                    f"it has {len(cells)} cells and the header {len(names)}; put quotation marks around a cell that"
+                    f"it has {counted(len(cells), 'cell')} and the header {len(names)}; put quotation marks around a"
+                    " cell that"
                     " holds the separator",
                 )
             )

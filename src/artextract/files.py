@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -12,16 +13,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
 ASIDE = ".aside-"
 """How the names of files and folders begin that are not whole yet."""
+WINDOWS = os.name == "nt"
 LEFT_BEHIND = 24 * 3600.0
 """Seconds after which nobody writes any more what was not changed meanwhile: whoever did was killed."""
 HEADERS = Lock()
 """Held while NumPy reads the header of an array, a Python literal: two threads that parse literals at once can get a
 SystemError from Python 3.11 (https://github.com/python/cpython/issues/106905), and a whole file would seem damaged."""
+_FILE_URL = re.compile(r"file:(//(localhost)?(?=/)(/(?=[A-Za-z]:))?|(?=//[^/])|(?=/[^/]))", re.IGNORECASE)
 _looked_into: set[Path] = set()
 
 
@@ -51,8 +55,20 @@ def folder_aside(parent: str | Path) -> Path:
 
 
 def user_path(path: str | Path) -> Path:
-    """A path that a person gave: a leading ``~`` is the home folder, unless there is no such user."""
-    return Path(os.path.expanduser(path))
+    """A path that a person gave: a leading ``~`` is the home folder, unless there is no such user, and a ``file:`` URL,
+    as file managers copy it, is the path of its file."""
+    text = os.fspath(path)
+    return Path(unquote(without_file_url(text)) if is_file_url(text) else os.path.expanduser(text))
+
+
+def is_file_url(text: str) -> bool:
+    return _FILE_URL.match(text) is not None
+
+
+def without_file_url(text: str) -> str:
+    """The path in a ``file:`` URL, with escapes as they stand; any other text as it is. "file:///C:/x" is "C:/x", and
+    "file://server/share/x" is "//server/share/x", a share in the network."""
+    return _FILE_URL.sub("", text, count=1)
 
 
 @contextmanager
@@ -71,9 +87,20 @@ def write_aside(path: str | Path) -> Iterator[Path]:
     try:
         yield aside
         aside.chmod(0o644)
-        os.replace(aside, path)
+        _put(aside, path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _put(aside: Path, path: Path) -> None:
+    """Windows replaces no file while somebody reads it: there it is tried for some seconds."""
+    for wait in (0.05, 0.1, 0.2, 0.5, 1.0, 2.0) if WINDOWS else ():
+        try:
+            os.replace(aside, path)
+            return
+        except PermissionError:
+            time.sleep(wait)
+    os.replace(aside, path)
 
 
 def json_text(value: Any) -> str:

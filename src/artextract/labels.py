@@ -14,10 +14,12 @@ ALIASES = {
 }
 """Other keys under which the same class is known; the canonical one is on the right."""
 
-_UNDIVIDED = str.maketrans(
-    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i"}
+UNDIVIDED = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H"}
+    | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ŧ": "t", "Ŧ": "T", "ŋ": "n", "Ŋ": "N"}
+    | {"ı": "i"}
 )
-"""Letters that NFKD does not take apart."""
+"""Letters that NFKD does not take apart, as Unicode's CLDR writes them in ASCII (transform Latin-ASCII)."""
 
 MISSING = {
     "",
@@ -108,7 +110,7 @@ def _letters(text: str) -> str:
     """Case, forms and accents folded; the marks of scripts that are not read without them stay."""
     if text.isascii():
         return text.casefold()
-    text = unicodedata.normalize("NFKD", repair_mojibake(text).translate(_UNDIVIDED)).casefold()
+    text = unicodedata.normalize("NFKD", repair_mojibake(text).translate(UNDIVIDED)).casefold()
     kept, base = [], " "
     for letter in unicodedata.normalize("NFKD", text):
         if not unicodedata.combining(letter):

@@ -35,6 +35,7 @@ def for_markdown(text: str, longest: int | None = LONGEST) -> str:
     return _MARKDOWN.sub(r"\\\1", one_line(text, longest))
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """A number with what it counts: "1 file has", "2 files have"."""
-    return f"{number} {one if number == 1 else many}"
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with what it counts: "1 painting", "2,000 paintings", "1 file has", "2 files have". ``many`` is needed
+    where an s behind ``one`` does not make it."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

@@ -10,6 +10,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from artextract.errors import InputError
+from artextract.printable import counted
 
 PROTOCOLS = ("official", "stratified", "artist-disjoint", "published")
 PUBLISHED = "published_split"
@@ -110,7 +111,7 @@ def k_fold(strata: Sequence[object], groups: np.ndarray, folds: int, seed: int =
     count = groups.max(initial=-1) + 1
     if not 2 <= folds <= count:
         raise InputError(
-            f"{count} groups of paintings cannot be split into {folds} folds",
+            f"{counted(count, 'group')} of paintings cannot be split into {counted(folds, 'fold')}",
             "ask for at least 2 folds, and no more than there are groups",
             code="too-few-groups",
         )

@@ -27,6 +27,7 @@ from artextract.files import user_path, write_aside
 from artextract.forms import misfit
 from artextract.labels import canonical_key, without_doubt
 from artextract.objects import Address, ImageFile, is_address
+from artextract.printable import counted
 
 FILE_NAME = "paintings.parquet"
 SPLITS = ("train", "val", "test")
@@ -319,7 +320,7 @@ def _typed(frame: pd.DataFrame, labels: tuple[str, ...]) -> pd.DataFrame:
     for name in REQUIRED:
         if frame[name].isna().any():
             raise InputError(
-                f"{int(frame[name].isna().sum())} rows have no {name}",
+                f"{counted(int(frame[name].isna().sum()), 'row has', 'rows have')} no {name}",
                 "import the collection again",
                 code="missing-values",
             )

@@ -52,10 +52,13 @@ def test_from_a_folder_to_a_page_and_again(tmp_path, served, capsys):
     assert document["collection"] == str(collection) and document["folder"] == str(folder)
     assert document["update"]["state"] == "done" and document["update"]["result"]["paintings"] == 3
     assert str(folder) in err and str(collection) in err and document["address"] in err and "no browser" not in err
+    assert "ready       3 paintings" in err and "left out" not in err
 
     make(folder, ["d.png"], seed=1)
     (folder / "a.png").unlink()
-    code, document, _ = call(capsys, folder, "--no-browser")
+    (folder / "notes.txt").touch()
+    code, document, err = call(capsys, folder.as_uri(), "--no-browser")
+    assert f"left out    {collection / 'left_out.csv'}" in err
     result = document["update"]["result"]
     assert code == 0 and served["first"] == 3 and len(served["opened"]) == 1
     assert (result["new"], result["gone"], result["indexed"]) == (1, 1, 3)

@@ -8,6 +8,7 @@ import pytest
 from artextract.app import running, users
 from artextract.app.cli import main
 from artextract.app.commands import serve
+from artextract.app.serving import host_of
 
 
 @pytest.fixture
@@ -78,3 +79,9 @@ def test_what_does_not_fit(served, argv, code):
 def test_nobody_to_ask(served, monkeypatch):
     monkeypatch.delenv(serve.PASSWORD, raising=False)
     assert served("--password")[0] == "no-password"
+
+
+def test_the_name_of_a_host_is_taken_from_an_address_too(served):
+    given = ("museum.example", "Museum.Example:8443", "https://museum.example/art", "[::1]:8000", "::1")
+    assert [host_of(text) for text in given] == ["museum.example"] * 3 + ["::1", "::1"]
+    assert [served("--allow-host", text)[0] for text in ("*", "a b", "", "https://")] == ["invalid-host"] * 4

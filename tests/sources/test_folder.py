@@ -298,3 +298,16 @@ def test_a_column_with_the_name_of_our_splits_that_holds_none(tmp_path):
     report, frame = table_of(tmp_path, "path,published_split\na.png,mine\nb.png,yours\n")
     assert frame["csv_published_split"].fillna("").tolist() == ["mine", "yours", ""]
     assert report.paintings.protocol == "stratified"
+
+
+def test_a_file_and_a_table_without_pictures_are_told_for_what_they_are(tmp_path):
+    images = make(tmp_path / "in", ["a.png"])
+    with raises(InputError, "file-not-folder", "is a file") as caught:
+        import_folder(images / "a.png", tmp_path / "out")
+    assert str(images) in caught.value.hint
+    table = tmp_path / "museum"
+    table.mkdir()
+    (table / "objects.csv").write_text("path,title\na.png,A\n")
+    with raises(NothingUsableError, "no-images", "no images") as caught:
+        import_folder(table, tmp_path / "out")
+    assert "put the pictures that 'objects.csv'" in caught.value.hint

@@ -291,7 +291,7 @@ def test_first_only_and_the_limit(museum, tmp_path):
         len(run(museum, tmp_path / "d", *both, limit=2).paintings) == 2 and museum.count(both[1]) == 0
     )  # no further than is asked for
     report = run(museum, tmp_path / "c", both[0], both[0])
-    assert len(report.paintings) == 3 and "3 images stand more than once, and count once" in report.notes
+    assert len(report.paintings) == 3 and "3 images are named more than once: the first counts" in report.notes
 
 
 def test_image_services(museum, tmp_path):
@@ -372,7 +372,7 @@ def test_a_region_is_what_comes(museum, tmp_path):
     (row,) = in_order(report)
     assert (row["region"], row["rotation"], row["width"], row["height"]) == ("0,0,300,400", "0", 67, 90)
     assert row["image_url"].endswith("/img/part-1/0,0,300,400/67,/0/default.jpg")
-    assert any(note.startswith("1 images are parts of larger ones") for note in report.notes)
+    assert any(note.startswith("1 image is part of a larger one, or turned") for note in report.notes)
 
 
 def test_what_the_service_cannot_do_is_done_here(museum, tmp_path):
@@ -422,7 +422,7 @@ def test_what_is_not_taken_is_counted(museum, tmp_path):
     museum.json("/m/many/manifest.json", document)
     report = run(museum, tmp_path, "/m/many/manifest.json")
     assert [row["alternates"] for row in in_order(report)] == [[f"{museum.url}/detail.jpg"]] * 2
-    for words in ("1 canvases have several images", "1 canvases offer a choice", "1 canvases have no image"):
+    for words in ("1 canvas has several images", "1 canvas offers a choice", "1 canvas has no image"):
         assert any(note.startswith(words) for note in report.notes)
 
 
@@ -481,7 +481,7 @@ def test_pages_without_end_are_left(museum, tmp_path, monkeypatch):
 def test_a_text_of_a_megabyte_is_cut_and_reported(museum, tmp_path):
     manifest_3(museum, "long", metadata={"Description": "word " * 200_000})
     report = run(museum, tmp_path, "/m/long/manifest.json")
-    assert len(in_order(report)[0]["description"]) <= MAX_TEXT and "1 texts were too long, and were cut" in report.notes
+    assert len(in_order(report)[0]["description"]) <= MAX_TEXT and "1 text was cut, being too long" in report.notes
 
 
 def test_a_local_file_names_its_hosts(museum, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import PureWindowsPath
 
 import pytest
 
@@ -21,6 +22,25 @@ def test_paths_as_they_are_written(tmp_path):
     assert inside("./a\\b.jpg", tmp_path, "") == "a/b.jpg" and inside("b.jpg", tmp_path, "a") == "a/b.jpg"
     assert inside("../b.jpg", tmp_path, "a/c") == "a/b.jpg" and inside("../../b.jpg", tmp_path, "a") == "../../b.jpg"
     assert inside(f"file://{tmp_path.resolve()}/a//b.jpg", tmp_path, "x").replace("//", "/") == "a/b.jpg"
+
+
+@pytest.mark.parametrize(
+    ("root", "written"),
+    [
+        ("C:/Users/Me/Paintings", "C:\\Users\\me\\paintings\\a\\b.jpg"),
+        ("C:/Users/Me/Paintings", "file:///c:/Users/me/paintings/a/b.jpg"),
+        ("//nas/art/Paintings", "\\\\NAS\\art\\paintings\\a\\b.jpg"),
+        ("//nas/art/Paintings", "file://nas/art/paintings/a/b.jpg"),
+        ("C:/Users/Me/Paintings", ".\\a\\b.jpg"),
+    ],
+)
+def test_paths_of_windows_on_windows(root, written):
+    class There(PureWindowsPath):
+        def resolve(self):
+            return self
+
+    assert inside(written, There(root), "") == "a/b.jpg"
+    assert inside("D:\\other\\b.jpg", There(root), "") == "D:/other/b.jpg"
 
 
 def fitted(tmp_path, text, keys, left_out=()):
@@ -127,6 +147,8 @@ def test_a_path_written_as_in_an_address_or_with_blanks_fits(tmp_path):
     ("written", "keys", "fits", "note"),
     [
         (["C:\\me\\art\\a.jpg", "C:\\me\\art\\b\\c.jpg"], ["a.jpg", "b/c.jpg"], "ab", "without 'C:/me/art/'"),
+        (["\\\\nas\\art\\a.jpg", "\\\\nas\\art\\b\\C.JPG"], ["a.jpg", "b/c.jpg"], "ab", "without '//nas/art/'"),
+        (["file:///C:/art/a%20b.jpg"], ["a b.jpg"], "a", "without 'C:/art/'"),
         (["x/Art/a.jpg", "x/Art/b.jpg"], ["a.jpg", "b.jpg"], "ab", "without 'x/Art/'"),
         (["other/a.jpg", "other/b.jpg"], ["a.jpg", "b.jpg"], "", None),
         (["a.jpg", "B.JPG", "c.jpg"], ["x/a.jpg", "y/b.jpg", "x/c.jpg", "y/c.jpg"], "ab", "in any folder"),

@@ -89,8 +89,8 @@ def test_the_tables_are_joined(run, museum, tmp_path):
         and rows["2"]["artists"] == ["French 19th Century"]
         and rows["2"]["nationality"] == "French"
     )
-    assert any("1 virtual objects" in note for note in report.notes) and any(
-        "1 objects have no published image" in note for note in report.notes
+    assert any("1 virtual object " in note for note in report.notes) and any(
+        "1 object has no published image" in note for note in report.notes
     )
 
 

@@ -52,7 +52,7 @@ def test_the_traps(wikiart):
     report = import_wikiart(images, csv, out)
     table = report.paintings
     by_file = {p.name: table.record(i) for i, p in enumerate(table.image_paths())}
-    assert any(note.startswith("1 paintings are in one task's train") for note in report.notes)
+    assert any(note.startswith("1 painting is in one task's train") for note in report.notes)
     assert report.missing == 1 and [reason for _, reason in report.skipped] == ["not an image that can be decoded"]
     assert set(table.column("style")) == {"Art Nouveau", "Cubism"}  # the folder is Art_Nouveau_Modern
     assert by_file["paul-cezanne_work-1.jpg"]["genre"] == "genre painting"  # listed twice
@@ -110,4 +110,4 @@ def test_the_official_lists(wikiart_data):
     assert len(listed) == 81_446 or abs(len(listed) - 81_446) < 10
     assert listed["style"].notna().sum() == 57_025 + 24_421
     assert int(listed[["style", "artist", "genre"]].notna().all(axis=1).sum()) == 16_250
-    assert int(listed["_crossed"].sum()) == 566 and any(note.startswith("1 rows") for note in notes)
+    assert int(listed["_crossed"].sum()) == 566 and any(note.startswith("1 row ") for note in notes)

@@ -10,6 +10,7 @@ from artextract.app.tables import grid
 from artextract.model.label_map import LabelMap
 from artextract.model.numbers import in_words
 from artextract.model.wording import FEW_CARRIED, classes_in_words, either, not_known, undecided
+from artextract.printable import counted
 
 HIDDEN = ("artist",)
 """Attributes whose guesses are of no use where the model is unsure: the painter is one of many thousands."""
@@ -110,5 +111,5 @@ def classes_text(document: Mapping[str, Any]) -> str:
     parts = []
     for name, classes in document["attributes"].items():
         rows = [[entry["label"], str(entry["trained"])] for entry in classes]
-        parts.append(grid([f"{name} ({len(classes)} classes)", "training paintings"], rows))
+        parts.append(grid([f"{name} ({counted(len(classes), 'class', 'classes')})", "training paintings"], rows))
     return "\n\n".join(parts)

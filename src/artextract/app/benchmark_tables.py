@@ -6,6 +6,7 @@ from typing import Any
 
 from artextract.app.tables import grid
 from artextract.evaluate.retrieval.retrieval_report import against_default, p_text
+from artextract.printable import counted
 
 _WITH_INTERVAL = ("p@1", "p@10", "map")
 _ALONE = ("p@5", "recall@10", "recall@50", "ndcg@10", "mrr")
@@ -31,13 +32,15 @@ def benchmark(document: dict[str, Any]) -> str:
 def _head(document: dict[str, Any]) -> list[str]:
     default = ", ".join(f"{feature} {weight:.2f}" for feature, weight in document["mixes"]["default"].items() if weight)
     lines = [
-        f"{document['n_candidates']} paintings, the query, its duplicates and other views of it left out; default is"
+        f"{counted(document['n_candidates'], 'painting')}, the query, its duplicates and other views of it left out;"
+        " default is"
         f" {default}"
     ]
     seen = document["seen"]
     if seen is not None and seen["left_out"] and seen["in_collection"]:
         lines.append(
-            f"judged on queries that the model of '{seen['feature']}' has not seen: {seen['in_collection']} paintings"
+            f"judged on queries that the model of '{seen['feature']}' has not seen:"
+            f" {counted(seen['in_collection'], 'painting')}"
             " that it was trained on ask nothing"
         )
     return lines
@@ -62,8 +65,8 @@ def _relevance(name: str, entry: dict[str, Any]) -> list[str]:
 
 
 def _queries(entry: dict[str, Any]) -> str:
-    classes = "" if entry["n_classes"] is None else f" of {entry['n_classes']} classes"
-    return f"{entry['n_queries']} queries{classes}"
+    classes = "" if entry["n_classes"] is None else f" of {counted(entry['n_classes'], 'class', 'classes')}"
+    return f"{counted(entry['n_queries'], 'query', 'queries')}{classes}"
 
 
 def _figures(entry: dict[str, Any]) -> str:
@@ -101,7 +104,8 @@ def _tuned(tuned: dict[str, Any]) -> list[str]:
     return [
         "",
         (
-            f"weights with the largest {tuned['measure']} for {tuned['relevance']} on {tuned['chosen_on']} queries"
+            f"weights with the largest {tuned['measure']} for {tuned['relevance']} on"
+            f" {counted(tuned['chosen_on'], 'query', 'queries')}"
             f" ({tuned['tried']} tried); judged on {tuned['judged_on']} others:"
         ),
         grid(["", *_WITH_INTERVAL], rows),
@@ -121,7 +125,7 @@ def _hubness(hubness: dict[str, Any]) -> list[str]:
     ]
     return [
         "",
-        f"hubs among {hubness['paintings']} paintings, by how often each is among the ten nearest",
+        f"hubs among {counted(hubness['paintings'], 'painting')}, by how often each is among the ten nearest",
         grid(["", "skewness", "among no one's ten", "largest over mean"], rows),
     ]
 
@@ -136,7 +140,7 @@ def _self_retrieval(again: dict[str, Any]) -> list[str]:
         rows.append(["paintings", *(str(count) for count in again["judged"].values())])
         lines += [
             "",
-            f"found again by a changed picture, {measure}, {again['paintings']} paintings",
+            f"found again by a changed picture, {measure}, {counted(again['paintings'], 'painting')}",
             grid(["", *again["results"]], rows),
         ]
     return lines + [f"{name} is left out: {reason}" for name, reason in again["left_out"].items()]
@@ -152,10 +156,10 @@ def _latency(latency: dict[str, Any]) -> list[str]:
         f"{rate['per_second']:.1f} a second with {rate['threads']} thread{'s' * (rate['threads'] > 1)}"
         for rate in latency["throughput"]
     )
-    machine = f"{latency['machine']['processor']}, {latency['machine']['cores']} cores"
+    machine = f"{latency['machine']['processor']}, {counted(latency['machine']['cores'], 'core')}"
     return [
         "",
-        f"a search among {latency['paintings']} paintings on {machine}",
+        f"a search among {counted(latency['paintings'], 'painting')} on {machine}",
         grid(["", "timed", "p50", "p95"], rows),
         f"by id: {rates}",
     ]

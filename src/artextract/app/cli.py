@@ -53,11 +53,10 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         args = _at_home(parser.parse_args(argv))
         outcome = args.run(args)
-        print(
-            json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False)
-            if as_json
-            else for_terminal(outcome.text)
-        )
+        if as_json:
+            print(json.dumps(outcome.document, indent=2, ensure_ascii=False, allow_nan=False))
+        elif outcome.text:
+            print(for_terminal(outcome.text))
         sys.stdout.flush()
         return outcome.exit_code
     except ArtExtractError as error:
@@ -88,7 +87,7 @@ def main(argv: list[str] | None = None) -> int:
         traceback.print_exc()  # a defect of ours: the report of it needs the trace, and --json still gets its document
         return _fail(
             f"{type(error).__name__}: {error}",
-            "this is a defect of ArtExtract; please report it with the lines above",
+            "this is an error in ArtExtract; please report it with the lines above",
             1,
             as_json,
             "defect",
@@ -96,14 +95,17 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _at_home(args: argparse.Namespace) -> argparse.Namespace:
-    """Arguments that begin as a path in the home folder does, made such paths: a shell leaves --out=~/x as it is."""
+    """Arguments that begin as a path in the home folder does, or are ``file:`` URLs, made such paths: a shell leaves
+    --out=~/x as it is, and file managers copy URLs."""
 
-    from artextract.files import user_path
+    from artextract.files import is_file_url, user_path
 
     def expanded(value: Any) -> Any:
         if isinstance(value, list):
             return [expanded(one) for one in value]
-        return str(user_path(value)) if isinstance(value, str) and re.match(r"~[^\s~/]*(/|$)", value) else value
+        if isinstance(value, str) and (re.match(r"~[^\s~/\\]*([/\\]|$)", value) or is_file_url(value)):
+            return str(user_path(value))
+        return value
 
     for name, value in vars(args).items():
         if name not in TEXTS:

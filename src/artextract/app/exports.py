@@ -14,6 +14,7 @@ from artextract.export.listing import Said, SaidNumber
 from artextract.features import Feature
 from artextract.model.predictor import Predictor
 from artextract.objects import ImageFile
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.review import ReviewStore
 from artextract.search.asking.engine import SearchEngine
@@ -57,7 +58,7 @@ def predictions_of(
         return _stored(engine, feature, ids), name_of_model(predictor)
     if len(ids) > READ_AT_ONCE:
         raise InputError(
-            f"the model would have to read {len(ids):,} pictures",
+            f"the model would have to read {counted(len(ids), 'picture')}",
             f"export at most {READ_AT_ONCE} with predictions, or index the collection with this model",
             code="too-many-to-read",
         )

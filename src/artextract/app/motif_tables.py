@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from artextract.app.tables import grid
+from artextract.printable import counted
 
 SHOWN = 20
 """Groups printed as text; all stand in --json and --out."""
@@ -13,7 +14,8 @@ SHOWN = 20
 def prepared(report: dict[str, Any]) -> str:
     """What ``index --motifs`` did."""
     lines = [
-        f"{report['paintings']} paintings can be searched for details ({report['bytes_each'] / 1000:.1f} kB each):"
+        f"{counted(report['paintings'], 'painting')} can be searched for details ({report['bytes_each'] / 1000:.1f}"
+        " kB each):"
         f" {report['added']} added or changed, {report['removed']} removed"
     ]
     lines += [f"damaged, and recomputed: {what}" for what in report["damaged"]]
@@ -27,7 +29,7 @@ def found(document: dict[str, Any]) -> str:
     if not document["hits"]:
         nearest = document["nearest"]
         lines = [
-            f"not found in {document['n_candidates']} paintings"
+            f"not found in {counted(document['n_candidates'], 'painting')}"
             + (
                 ""
                 if nearest is None
@@ -65,7 +67,7 @@ def repeats(document: dict[str, Any]) -> str:
     groups = document["groups"]
     files = [f"{name}: {path}" for name, path in document["files"].items()]
     if not groups:
-        return "\n".join([f"no motif is repeated among {document['paintings']} paintings", *files])
+        return "\n".join([f"no motif is repeated among {counted(document['paintings'], 'painting')}", *files])
     rows = [
         [
             str(number) if first else "",
@@ -77,7 +79,8 @@ def repeats(document: dict[str, Any]) -> str:
         for first, member in zip([True] + [False] * len(group), group, strict=False)
     ]
     lines = [
-        f"{len(groups)} motifs are repeated among {document['paintings']} paintings, in {document['pairs']} pairs",
+        f"{counted(len(groups), 'motif is', 'motifs are')} repeated among"
+        f" {counted(document['paintings'], 'painting')}, in {counted(document['pairs'], 'pair')}",
         grid(["", "id", "left top right bottom", "score"], rows, left=3),
     ]
     if len(groups) > SHOWN:

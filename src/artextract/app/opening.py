@@ -61,7 +61,7 @@ def place_of(path: str | Path, out: str | Path | None = None) -> Place:
     collection = (folder.parent / NAME_BESIDE.format(folder.name) if out is None else user_path(out)).resolve()
     if (collection / FILE_NAME).is_file() or (collection / FOLDER_LIST).is_file():
         found = remembered(collection)
-        if found is None or found.folder.resolve() != folder:
+        if found is None or not _is_same(found.folder, folder):
             of = "other pictures" if found is None else f"'{found.folder}'"
             raise InputError(
                 f"'{collection}' is the collection of {of}",
@@ -95,6 +95,14 @@ def begin(place: Place, progress: Progress = no_progress) -> None:
             _ELSEWHERE,
             code="no-place",
         ) from error
+
+
+def _is_same(one: ImageFile, folder: Path) -> bool:
+    """Whether a folder is one that was remembered, which macOS and Windows reach by other letters too."""
+    try:
+        return isinstance(one, Path) and (one.resolve() == folder or one.samefile(folder))
+    except OSError:
+        return False
 
 
 def _known(collection: Path) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -52,7 +53,9 @@ def free_port(host: str, port: int) -> int:
         except (OSError, OverflowError, UnicodeError) as error:
             raise InputError(
                 f"cannot listen at {host}:{port}: {str(getattr(error, 'strerror', None) or error).rstrip('.')}",
-                "choose another --host or --port, or stop what uses it",
+                "choose another --port, or stop what uses it"
+                if getattr(error, "errno", None) == errno.EADDRINUSE
+                else "choose another --host or --port",
                 code="cannot-listen",
             ) from error
         number: int = trial.getsockname()[1]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from artextract.app.users import Users
 from artextract.errors import InputError
@@ -51,6 +53,19 @@ def prefix_of(text: str) -> str:
 
 def is_prefix(path: str) -> bool:
     return PREFIX.fullmatch(path) is not None and not {".", ".."} & set(path.split("/"))
+
+
+def host_of(text: str) -> str:
+    """The name of a host, also from an address such as "https://museum.example:8443/". Raises ``InputError``."""
+    with suppress(ValueError):
+        return str(ipaddress.ip_address(text))
+    try:
+        host = urlsplit(text if "://" in text else f"//{text}").hostname
+    except ValueError:
+        host = None
+    if not host or re.search(r"[\s,*@]", text):
+        raise InputError(f"'{text}' is not the name of a host", "give one such as museum.example", code="invalid-host")
+    return host
 
 
 def networks_of(given: list[str]) -> tuple[Network, ...]:

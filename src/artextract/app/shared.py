@@ -21,6 +21,7 @@ from pathlib import Path
 
 from artextract.errors import InputError
 from artextract.files import user_path, write_aside
+from artextract.locks import lock
 
 MOST = {"uploads": 512, "sessions": 10_000, "jobs": 256}
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -161,13 +162,7 @@ def _locked(path: Path, flags: int = 0) -> int:
     """An open file with a lock that ends with the process; raises ``OSError`` where another has it."""
     handle = os.open(path, os.O_RDWR | flags, 0o600)
     try:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:  # Windows: nobody is noticed to have ended
-        if not flags:
-            os.close(handle)
-            raise OSError("not known") from None
+        lock(handle)
     except OSError:
         os.close(handle)
         raise

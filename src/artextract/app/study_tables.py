@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from artextract.app.tables import grid
+from artextract.printable import counted
 
 
 def report(document: dict[str, Any]) -> str:
     repeated = f", {document['repeats']} of them repeats" if document["repeats"] else ""
     lines = [
-        f"{document['name']}: {document['judgements']} judgements{repeated}, {len(document['raters'])} raters,"
-        f" {document['queries']} queries"
+        f"{document['name']}: {counted(document['judgements'], 'judgement')}{repeated},"
+        f" {counted(len(document['raters']), 'rater')},"
+        f" {counted(document['queries'], 'query', 'queries')}"
     ]
     for kind in document["kinds"]:
         lines += _kind(kind, document["coverage"][kind], document["agreement"][kind], document["consistency"][kind])
@@ -28,13 +30,14 @@ def report(document: dict[str, Any]) -> str:
 def _kind(kind: str, coverage: dict[str, Any], agreement: dict[str, Any], again: dict[str, Any]) -> list[str]:
     lines = [
         "",
-        f"{kind}: {coverage['judged']} of {coverage['tasks']} questions judged, {coverage['judged_twice']} by two"
+        f"{kind}: {coverage['judged']} of {counted(coverage['tasks'], 'question')} judged, {coverage['judged_twice']}"
+        " by two"
         " raters or more",
     ]
     if agreement["alpha"] is not None:
         lines.append(
             f"  Krippendorff's alpha ({agreement['level']}) {agreement['alpha']:.3f}{_ends(agreement['ci'])} over"
-            f" {agreement['units']} questions"
+            f" {counted(agreement['units'], 'question')}"
         )
     if again["equal"] is not None:
         lines.append(
@@ -81,7 +84,7 @@ def _grades(grades: dict[str, Any]) -> list[str]:
         [row["mix"], *(_number(row[name]["value"], ".3f") + " " + _ends(row[name]["ci"], ".3f") for name in names)]
         for row in grades["mixes"]
     ]
-    lines = ["", grid([f"grades, {grades['queries_graded']} queries", *names], mixes)]
+    lines = ["", grid([f"grades, {counted(grades['queries_graded'], 'query', 'queries')}", *names], mixes)]
     pairs = [
         [
             f"{row['first']} less {row['second']}",

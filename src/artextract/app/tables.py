@@ -55,14 +55,14 @@ def _fitting(widths: list[int], words: list[int]) -> list[int]:
 
 def import_summary(summary: dict[str, Any]) -> str:
     splits = ", ".join(f"{name} {count}" for name, count in summary["splits"].items() if count)
-    lines = [f"{summary['paintings']} paintings in {summary['collection']} ({splits})"]
+    lines = [f"{counted(summary['paintings'], 'painting')} in {summary['collection']} ({splits})"]
     for name, entry in summary["labels"].items():
-        lines.append(f"  {name}: {entry['labelled']} labelled, {entry['classes']} classes")
+        lines.append(f"  {name}: {entry['labelled']} labelled, {counted(entry['classes'], 'class', 'classes')}")
         lines += _respelled(summary["respelled"].get(name, {}))
     if summary["columns"]:
         lines.append("  further columns: " + ", ".join(f"{name} ({kind})" for name, kind in summary["columns"].items()))
     if summary["missing"]:
-        lines.append(f"  {summary['missing']} listed images are not here and were left out")
+        lines.append(f"  left out, since it is not here: {counted(summary['missing'], 'listed image')}")
     lines += [f"  {note}" for note in summary["notes"]]
     lines += _skipped(summary["skipped"], "path") + _left_out(summary)
     return "\n".join([*lines, f"the whole list: {summary['list']}"] if summary["list"] else lines)
@@ -95,12 +95,13 @@ def train_summary(summary: dict[str, Any]) -> str:
         "  "
         + ", ".join(
             [
-                *(f"{name}: {count} classes" for name, count in summary["attributes"].items()),
+                *(f"{name}: {counted(count, 'class', 'classes')}" for name, count in summary["attributes"].items()),
                 *(f"{name}: a number, {one['trained']} known" for name, one in summary["numbers"].items()),
             ]
         ),
         (
-            f"  {paintings['train']} training and {paintings['val']} validation paintings, {summary['epochs']} epochs"
+            f"  {counted(paintings['train'], 'training painting')},"
+            f" {counted(paintings['val'], 'validation painting')}, {counted(summary['epochs'], 'epoch')}"
             f" of {summary['seconds_per_epoch']:.1f} s, epoch {summary['best_epoch']} kept"
         ),
     ]
@@ -115,11 +116,15 @@ def evaluation(figures: dict[str, Any]) -> str:
     excluded = figures["excluded"]
     if excluded["total"]:
         lines.append(
-            f"left out, since the model was trained on them: {excluded['same_content']} paintings,"
-            f" {excluded['near_duplicate']} near-duplicates"
+            f"left out, since the model was trained on them: {counted(excluded['same_content'], 'painting')},"
+            f" {counted(excluded['near_duplicate'], 'near-duplicate')}"
         )
     for name, entry in figures["attributes"].items():
-        lines += ["", f"{name} ({len(entry['classes'])} classes, {entry['n']} of {entry['labelled']} labels judged)"]
+        lines += [
+            "",
+            f"{name} ({counted(len(entry['classes']), 'class', 'classes')}, {entry['n']} of"
+            f" {counted(entry['labelled'], 'label')} judged)",
+        ]
         if entry["n"]:
             lines.append(grid(["", "n", *(caption for _, caption in COLUMNS)], table_rows(entry)))
             lines += ["", grid(["network minus (paired)", "accuracy", "macro-F1"], difference_rows(entry))]
@@ -132,7 +137,8 @@ def evaluation(figures: dict[str, Any]) -> str:
                 part = entry.get(key)
                 if part and part["n"]:
                     lines.append(
-                        f"artists {caption}: {part['n']} paintings, accuracy {figure(part, 'accuracy')}, macro-F1"
+                        f"artists {caption}: {counted(part['n'], 'painting')}, accuracy {figure(part, 'accuracy')},"
+                        " macro-F1"
                         f" {figure(part, 'macro_f1')}"
                     )
             doubt = entry.get("doubt")
@@ -148,14 +154,15 @@ def evaluation(figures: dict[str, Any]) -> str:
             if few:
                 lines.append(f"fewer than 10 paintings, of little weight: {', '.join(few)}")
     for name, number in figures["numbers"].items():
-        lines += ["", f"{name} (a number, {number['n']} paintings judged)"]
+        lines += ["", f"{name} (a number, {counted(number['n'], 'painting')} judged)"]
         if number["n"]:
             lines.append(grid(["", *number_page.head(number)], number_page.rows(number)))
             lines += ["", grid(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(number))]
     for name, several in figures["several"].items():
         lines += [
             "",
-            f"{name} ({len(several['classes'])} classes, several a painting, {several['n']} paintings judged)",
+            f"{name} ({counted(len(several['classes']), 'class', 'classes')}, several a painting,"
+            f" {counted(several['n'], 'painting')} judged)",
         ]
         if several["n"]:
             lines.append(grid(["", *several_page.HEAD], several_page.rows(several)))
@@ -165,7 +172,9 @@ def evaluation(figures: dict[str, Any]) -> str:
 
 
 def index_summary(summary: dict[str, Any]) -> str:
-    lines = [f"{summary['paintings']} paintings indexed by {', '.join(summary['features'])} in {summary['index']}"]
+    lines = [
+        f"{counted(summary['paintings'], 'painting')} indexed by {', '.join(summary['features'])} in {summary['index']}"
+    ]
     if summary["updated"]:
         lines.append(f"brought up to date: {summary['added']} added or changed, {summary['removed']} removed")
     if summary["changed"]:
@@ -184,7 +193,7 @@ def _approximate_line(about: dict[str, Any]) -> str:
     if "store" in about:
         return f"approximate index: a graph at {about['store']}"
     reached = f"recall@10 {about['recall@10']:.3f} against looking at all"
-    return f"approximate index: {about['candidates']} candidates, {reached}"
+    return f"approximate index: {counted(about['candidates'], 'candidate')}, {reached}"
 
 
 def new_files_line(names: list[str], folder: str) -> str:
@@ -316,13 +325,14 @@ def features(rows: list[dict[str, Any]]) -> str:
 def demo_summary(document: dict[str, Any]) -> str:
     lines = [
         "",
-        f"Done in {document['seconds']:.0f} seconds: {document['paintings']} paintings, {document['skipped']} skipped.",
+        f"Done in {document['seconds']:.0f} seconds: {counted(document['paintings'], 'painting')},"
+        f" {document['skipped']} skipped.",
     ]
     for name, entry in document["attributes"].items():
         if entry["n"]:
             probe, majority = entry["baselines"]["linear_probe"], entry["baselines"]["majority"]
             lines.append(
-                f"  {name:<8} test accuracy {entry['accuracy']:.2f} on {entry['n']} paintings (linear probe"
+                f"  {name:<8} test accuracy {entry['accuracy']:.2f} on {counted(entry['n'], 'painting')} (linear probe"
                 f" {probe['accuracy']:.2f}, majority {majority['accuracy']:.2f})"
             )
     lines += [f"  note: {note}" for note in document["notes"]]

@@ -8,6 +8,7 @@ from artextract.app.tables import grid
 from artextract.evaluate.page import numbers as number_page
 from artextract.evaluate.page import several as several_page
 from artextract.evaluate.page.layout import BASELINES, NETWORK
+from artextract.printable import counted
 
 CAPTIONS = {"network": NETWORK, **BASELINES}
 COLUMNS = {"accuracy": "accuracy", "balanced_accuracy": "balanced acc.", "macro_f1": "macro-F1", "ece": "ECE"}
@@ -32,7 +33,7 @@ def tuning(document: dict[str, Any]) -> str:
     ]
     head = ["trial", "epochs", "val macro-F1", *(name.replace("_", " ") for name in options)]
     return (
-        f"search for options, {document['trials']} trials; the first row was"
+        f"search for options, {counted(document['trials'], 'trial')}; the first row was"
         f" taken\n{grid(head, rows)}\n{document['note']}"
     )
 
@@ -40,14 +41,16 @@ def tuning(document: dict[str, Any]) -> str:
 def cross_validation(document: dict[str, Any]) -> str:
     paintings = document["paintings"]
     lines = [
-        f"{document['folds']} folds ({document['split']}) of {min(paintings)} to {max(paintings)} judged paintings in"
+        f"{counted(document['folds'], 'fold')} ({document['split']}) of {min(paintings)} to"
+        f" {counted(max(paintings), 'judged painting')} in"
         f" {document['folder']}"
     ]
     for name, entry in document["attributes"].items():
         coverage = "" if entry["coverage"] is None else f", coverage {entry['coverage']:.0%}"
         lines += [
             "",
-            f"{name} ({entry['classes']} classes, {entry['n']} of {entry['labelled']} labels judged{coverage})",
+            f"{name} ({counted(entry['classes'], 'class', 'classes')}, {entry['n']} of"
+            f" {counted(entry['labelled'], 'label')} judged{coverage})",
         ]
         order = [*CAPTIONS, *entry["classifiers"]]
         classifiers = [
@@ -84,18 +87,24 @@ def cross_validation(document: dict[str, Any]) -> str:
         ]
         lines += ["", grid([f"{NETWORK} minus (paired)", "accuracy", "macro-F1"], rows)]
     for name, number in document["numbers"].items():
-        lines += ["", f"{name} (a number, {number['n']} paintings judged), all folds pooled, with 95 % intervals"]
+        lines += [
+            "",
+            f"{name} (a number, {counted(number['n'], 'painting')} judged), all folds pooled, with 95 % intervals",
+        ]
         if number["n"]:
             lines.append(grid(["", *number_page.head(number)], number_page.rows(number)))
             lines += ["", grid(list(number_page.DIFFERENCE_HEAD), number_page.difference_rows(number))]
     for name, several in document["several"].items():
-        lines += ["", f"{name} (several labels, {several['n']} paintings judged), all folds pooled, 95 % intervals"]
+        lines += [
+            "",
+            f"{name} (several labels, {counted(several['n'], 'painting')} judged), all folds pooled, 95 % intervals",
+        ]
         if several["n"]:
             lines.append(grid(["", *several_page.HEAD], several_page.rows(several)))
             lines += ["", grid(list(several_page.DIFFERENCE_HEAD), several_page.difference_rows(several))]
     lines += ["", *document["notes"]]
     if document["skipped"]:
-        lines.append(f"{len(document['skipped'])} images were skipped (all with --json)")
+        lines.append(f"{counted(len(document['skipped']), 'image was', 'images were')} skipped (all with --json)")
     return "\n".join(lines)
 
 
@@ -107,7 +116,8 @@ def onnx(document: dict[str, Any]) -> str:
         f"{document['path']}: {document['megabytes']} MB, opset {document['opset']}",
         f"  in: pixels uint8 (N, {size}, {size}, 3); out: calibrated probabilities {outputs}",
         (
-            f"  compared with the model on {checked['drawn']} drawn pictures and {checked['paintings']} paintings:"
+            f"  compared with the model on {counted(checked['drawn'], 'drawn picture')} and"
+            f" {counted(checked['paintings'], 'painting')}:"
             f" largest difference of a probability {document['max_difference']:.1e}"
         ),
     ]

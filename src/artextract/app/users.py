@@ -54,7 +54,7 @@ class Users:
     names: dict[str, str] = field(default_factory=dict)
 
     def name_of(self, name: str, password: str) -> str | None:
-        """The name as it stands in decisions, None where name and password do not fit.
+        """The name as it stands in decisions, None where name or password is wrong.
 
         It takes as long for names that there are not."""
         name = " ".join(name.split())

@@ -21,6 +21,7 @@ from artextract.backbones import REGISTRY, unreadable, weights
 from artextract.backbones.checkpoint import model_kind
 from artextract.errors import ArtExtractError, InputError, WeightsUnavailableError
 from artextract.files import read_json
+from artextract.printable import counted
 
 KINDS = ("clip", "siglip")
 """Names in ``backbones.REGISTRY``. SigLIP 2 in its fixed sizes is of the kind "siglip"; that of any size ("NaFlex") is
@@ -164,7 +165,8 @@ class TextTower:
             raise unreadable(folder, error) from error
         if absent := sorted(loading["missing_keys"]) + [str(key) for key in loading.get("mismatched_keys", ())]:
             raise InputError(
-                f"the checkpoint '{folder}' lacks {len(absent)} weights of its text half, such as {absent[0]}",
+                f"the checkpoint '{folder}' lacks {counted(len(absent), 'weight')} of its text half, such as"
+                f" {absent[0]}",
                 "download it again, whole",
                 code="checkpoint-incomplete",
             )

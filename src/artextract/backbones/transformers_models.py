@@ -14,6 +14,7 @@ from transformers.utils import logging
 from artextract.backbones.checkpoint import VISION_TRANSFORMERS, model_kind
 from artextract.errors import InputError
 from artextract.files import read_json
+from artextract.printable import counted
 
 CLASSES = {
     "resnet": "ResNetModel",
@@ -72,7 +73,7 @@ def load_checkpoint(folder: str | Path) -> nn.Module:
     absent = sorted(loading["missing_keys"]) + [str(key) for key in loading.get("mismatched_keys", ())]
     if absent:  # transformers would go on with random numbers in their place
         raise InputError(
-            f"the checkpoint '{folder}' lacks {len(absent)} weights, such as {absent[0]}",
+            f"the checkpoint '{folder}' lacks {counted(len(absent), 'weight')}, such as {absent[0]}",
             "download it again",
             code="checkpoint-incomplete",
         )

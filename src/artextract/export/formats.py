@@ -15,6 +15,7 @@ from artextract.export.listing import Listing
 from artextract.export.pdf_sheet import as_pdf
 from artextract.export.rows import as_csv, as_json
 from artextract.export.sheet import as_contact_sheet
+from artextract.printable import counted
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Format:
     def refuse(self, count: int) -> NoReturn:
         """Raise ``InputError`` for a list of so many paintings."""
         raise InputError(
-            f"the list has {count:,} paintings, and this format, {self.title}, holds at most {self.most:,}",
+            f"the list has {counted(count, 'painting')}, and this format, {self.title}, holds at most {self.most:,}",
             "narrow the list down, or choose another format",
             code="list-too-long",
         )

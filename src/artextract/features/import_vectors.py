@@ -18,6 +18,7 @@ from artextract.features import FEATURES
 from artextract.features.imported import PREFIX, Imported, Sheet, require_name, write_sheet
 from artextract.features.store import FeatureStore
 from artextract.files import HEADERS, user_path
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, read_paintings
 
@@ -121,7 +122,7 @@ def _ids(ids: str | Path | Sequence[str] | None, paintings: Paintings, n: int, f
     if ids is None:
         if n != len(paintings):
             raise InputError(
-                f"'{file}' has {n} rows, the collection {len(paintings)} paintings",
+                f"'{file}' has {counted(n, 'row')}, the collection {counted(len(paintings), 'painting')}",
                 "say which row is which painting: --ids FILE, a CSV or parquet file with a column 'id'",
                 code="wrong-length",
             )
@@ -130,7 +131,9 @@ def _ids(ids: str | Path | Sequence[str] | None, paintings: Paintings, n: int, f
     named = _read_ids(user_path(ids)) if isinstance(ids, (str, Path)) else list(ids)
     if len(named) != n:
         raise InputError(
-            f"{where} names {len(named)} paintings for {n} vectors", "give one id for each vector", code="wrong-length"
+            f"{where} names {counted(len(named), 'painting')} for {counted(n, 'vector')}",
+            "give one id for each vector",
+            code="wrong-length",
         )
     if len(set(named)) < len(named):
         seen: set[str] = set()

@@ -26,6 +26,7 @@ import numpy as np
 from artextract.checksums import CheckedFile, damage, read_checksums, write_checksums
 from artextract.errors import InputError, MismatchError
 from artextract.files import folder_aside, read_array, read_json, user_path, write_json
+from artextract.printable import counted
 
 VECTORS, MAPS, HASHES = "vectors.npy", "maps.npy", "hashes.json"
 _SHARD = re.compile(r"shard-\d+")
@@ -107,7 +108,7 @@ class FeatureStore:
         absent = sum(key not in place for key in hashes)
         if absent:
             raise InputError(
-                f"{absent} images have no stored feature in '{self.folder.name}'",
+                f"{counted(absent, 'image has', 'images have')} no stored feature in '{self.folder.name}'",
                 "run the command again to compute them",
                 code="features-not-stored",
             )

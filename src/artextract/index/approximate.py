@@ -28,6 +28,7 @@ from artextract.index.fused import Fused
 from artextract.index.ranking import Arrays, Query
 from artextract.index.threads import one_thread
 from artextract.index.tuning import CANDIDATES, RECALL, Asked, asked_of, leaning_to, nearest_of_all
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 
 REBUILD = "build it again with: artextract index COLLECTION"
@@ -90,7 +91,7 @@ def build_approximate(
 
     if len(index) < 1000:
         raise InputError(
-            f"{len(index)} paintings are too few for an approximate index",
+            f"{counted(len(index), 'painting is', 'paintings are')} too few for an approximate index",
             "leave it out: every search looks at all of them in milliseconds",
             code="too-few-for-approximate-index",
         )

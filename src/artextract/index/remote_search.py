@@ -17,6 +17,7 @@ from artextract.index.remote_opened import Opened
 from artextract.index.remote_rows import Fetched
 from artextract.index.remote_server import lacks
 from artextract.index.remote_where import Where
+from artextract.printable import counted
 
 MARGIN = 20
 """So many more rows than asked for are ranked exactly: the server rounds otherwise than we do."""
@@ -54,7 +55,7 @@ def nearest(
         )
     if k > (most := index.server.most_found - MARGIN):
         raise InputError(
-            f"{k} paintings were asked for, and the store gives {most} at most",
+            f"{counted(k, 'painting was', 'paintings were')} asked for, and the store gives {most} at most",
             "ask for fewer",
             code="invalid-count",
         )

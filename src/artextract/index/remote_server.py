@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from artextract.errors import InputError, MismatchError
 from artextract.index.remote_where import Where
+from artextract.printable import counted
 
 ADDRESSES = ("milvus://HOST:19530/NAME", "postgresql://USER@HOST:5432/DATABASE/NAME")
 """How stores are written."""
@@ -160,7 +161,7 @@ def gone(where: str) -> MismatchError:
 def lacks(where: str, rows: int) -> MismatchError:
     """What is raised where rows are not there that were written."""
     return MismatchError(
-        f"the store at {where} lacks {rows} rows of this collection",
+        f"the store at {where} lacks {counted(rows, 'row')} of this collection",
         "open the collection again; if that does not help: artextract index COLLECTION --rebuild",
         code="store-lacks-rows",
     )

@@ -19,6 +19,7 @@ from artextract.index.config import Block
 from artextract.index.scales import densities
 from artextract.index.spaces import Space
 from artextract.index.stacked import Stacked
+from artextract.locks import lock
 
 Floats = NDArray[np.float32]
 _ROWS = 8192
@@ -134,16 +135,11 @@ def _fits(space: Space, dim: int) -> bool:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """One writer at a time, where the system can tell (POSIX); a killed one leaves nothing locked."""
+    """One writer at a time; a killed one leaves nothing locked."""
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with open(folder / ".lock", "w") as lock:
+    with open(folder / ".lock", "wb") as file:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file.fileno())
         except OSError:
             raise InputError(
                 f"another process is writing the index in '{folder}'", "wait until it is done", code="index-locked"

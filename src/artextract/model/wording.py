@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-_NAMES = {"style": "styles", "genre": "genres", "artist": "painters"}
+from artextract.printable import counted
+
+_NAMES = {"style": "style", "genre": "genre", "artist": "painter"}
 
 
 def classes_in_words(attribute: str, count: int) -> str:
     """ "17 styles"; of an attribute whose plural we do not know "5 labels of school"."""
     words = attribute.replace("_", " ")
-    return f"{count} {_NAMES[attribute]}" if attribute in _NAMES else f"{count} labels of {words}"
+    return counted(count, _NAMES[attribute]) if attribute in _NAMES else f"{counted(count, 'label')} of {words}"
 
 
 def not_known(attribute: str, count: int) -> str:

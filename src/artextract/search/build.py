@@ -20,6 +20,7 @@ from artextract.features.shards_at import keep_shards_at
 from artextract.file_states import look_again
 from artextract.index import EXACT_ROWS, VectorIndex, create_index, open_index, planned
 from artextract.index.spaces import SPACES
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.weights import resolve_weights
 from artextract.search.index_options import DEFAULT_FEATURES, IndexOptions, index_folder, spaces_for
@@ -98,13 +99,17 @@ def _require_same_rows(index: VectorIndex, paintings: Paintings) -> None:
     if known.keys() != now.keys():
         new, gone = len(now.keys() - known.keys()), len(known.keys() - now.keys())
         raise MismatchError(
-            f"the index is older than the collection ({new} rows are new, {gone} are gone)",
+            f"the index is older than the collection ({counted(new, 'row is', 'rows are')} new, {gone} gone)",
             UPDATE,
             code="index-outdated",
         )
     changed = sum(was is not None and was != now[key] for key, was in known.items())
     if changed:
-        raise MismatchError(f"{changed} images have changed since the index was built", UPDATE, code="index-outdated")
+        raise MismatchError(
+            f"{counted(changed, 'image has', 'images have')} changed since the index was built",
+            UPDATE,
+            code="index-outdated",
+        )
 
 
 def build_index(

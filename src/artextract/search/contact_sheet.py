@@ -13,6 +13,7 @@ from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.naming import caption_of
+from artextract.printable import counted
 from artextract.search.asking.query import colour_picture
 from artextract.search.asking.result import Hit, SearchResult
 
@@ -71,7 +72,7 @@ def _head(
         (left, top), fit(f"Most like {_asked(query)}", font(30, bold=True), width), fill=INK, font=font(30, bold=True)
     )
     filters = f", where {' and '.join(result.where)}" if result.where else ""
-    found = f"{len(result.hits)} of {result.n_candidates} paintings{filters}"
+    found = f"{len(result.hits)} of {counted(result.n_candidates, 'painting')}{filters}"
     draw.text((left, top + 46), fit(found, font(19), width), fill=FAINT, font=font(19))
     if result.note:
         draw.text((left, top + 68), fit(result.note, font(16), width), fill=INK, font=font(16))

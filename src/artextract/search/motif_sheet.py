@@ -12,6 +12,7 @@ from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.objects import ImageFile
+from artextract.printable import counted
 from artextract.search.asking.motif_search import MotifResult
 
 Box = tuple[float, float, float, float]
@@ -36,9 +37,9 @@ def write_motif_sheet(result: MotifResult, path: str | Path, image: Image.Image 
     lines = [[first, *cards[: COLUMNS - 1]]]
     lines += [cards[at : at + COLUMNS] for at in range(COLUMNS - 1, len(cards), COLUMNS)]
     note = (
-        f"in {len(cards)} of {result.n_candidates} paintings"
+        f"in {len(cards)} of {counted(result.n_candidates, 'painting')}"
         if cards
-        else f"not found in {result.n_candidates} paintings"
+        else f"not found in {counted(result.n_candidates, 'painting')}"
     )
     return write_sheet(path, "Where this detail is found", note, lines)
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from artextract import splits
-from artextract.errors import ImageError, NothingUsableError
+from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.file_states import State, remember
 from artextract.files import user_path
 from artextract.images import ImageFacts, inspect
@@ -28,7 +28,7 @@ from artextract.sources.import_report import ImportReport, remarks_of
 from artextract.sources.new_files import remember_folder
 from artextract.sources.places import LINKS, is_unicode, stored_path
 from artextract.sources.walk import readable
-from artextract.table import Paintings, artist_column
+from artextract.table import Paintings, artist_column, read_paintings
 
 _COPIES = "; {} rows are copies of paintings on another side, and in no split"
 
@@ -74,7 +74,7 @@ def assemble(
     good = np.array([fact is not None for fact in facts], dtype=bool)
     if not good.any():
         raise NothingUsableError(
-            f"none of the {len(rows)} images could be used"
+            f"none of {counted(len(rows), 'image')} could be used"
             + (f"; the first: {skipped[0][0]}: {skipped[0][1]}" if skipped else ""),
             "check the folder, or the paths in the lists",
             code="no-usable-image",
@@ -83,7 +83,7 @@ def assemble(
     seen = [fact for fact in facts if fact is not None]
     for name in ("sha256", "phash", "width", "height"):
         frame[name] = [getattr(fact, name) for fact in seen]
-    frame["id"] = painting_ids(frame["_key"])
+    frame["id"] = painting_ids(frame["_key"], _ids_of(out))
     respelled: dict[str, dict[str, str | None]] = {}
     written = frame[list(labels)].copy()
     for name in labels:
@@ -112,6 +112,14 @@ def assemble(
     noted = [(str(path), fact.notes) for path, fact in zip(rows["path"], facts, strict=True) if fact is not None]
     notes += _notes(frame, odd, protocol)
     return ImportReport(table, skipped, notes=notes, remarks=remarks_of(noted), respelled=respelled)
+
+
+def _ids_of(collection: Path) -> set[str]:
+    """Those of the table that is there; none where it cannot be read."""
+    try:
+        return set(read_paintings(collection).ids)
+    except InputError:
+        return set()
 
 
 def _artists(frame: pd.DataFrame) -> list[str | None] | None:

@@ -27,7 +27,7 @@ from artextract.sources.label_sheets import SHEETS, Cell, Listed, fit
 from artextract.sources.new_files import remembered
 from artextract.sources.places import require_pictures
 from artextract.sources.published_splits import with_splits
-from artextract.sources.walk import Found, LeftOut, readable, walk, walk_address
+from artextract.sources.walk import A_TABLE, Found, LeftOut, readable, walk, walk_address
 from artextract.splits import PUBLISHED
 from artextract.table import ALL_LABELS, COLUMNS, read_paintings
 
@@ -118,7 +118,7 @@ def import_folder(
     if not found.images:
         raise NothingUsableError(
             f"there are no images below '{place}'",
-            f"known endings: {', '.join(sorted(EXTENSIONS))}" + _why_none(found),
+            _why_none(found),
             code="no-images",
         )
     keys = [key for key, _ in found.images]
@@ -141,7 +141,9 @@ def import_folder(
     )
     without_row = [readable(key) for key in keys if key not in listed.cells] if listed.columns else []
     if listed.twice:
-        notes.append(f"{listed.twice} paths stand more than once in the CSV; the first row counts")
+        notes.append(
+            f"{counted(listed.twice, 'path stands', 'paths stand')} more than once in the CSV; the first row counts"
+        )
     if without_row:
         notes.append(f"{counted(len(without_row), 'image is', 'images are')} not in the CSV: no labels from there")
     report.missing, report.columns = sum(left.reason == NO_FILE for left in listed.without_file), types
@@ -238,7 +240,11 @@ def _sheet_file(given: str | Path) -> ImageFile:
 
 
 def _why_none(found: Found) -> str:
-    return f"; {found.left_out[0].path}: {found.left_out[0].reason}" if found.left_out else ""
+    endings = f"known endings: {', '.join(sorted(EXTENSIONS))}"
+    tables = [key for key, _ in found.sheets] + [one.path for one in found.left_out if one.reason.startswith(A_TABLE)]
+    if tables:
+        return f"put the pictures that '{readable(tables[0])}' is about into the folder too; {endings}"
+    return endings + (f"; {found.left_out[0].path}: {found.left_out[0].reason}" if found.left_out else "")
 
 
 def _nothing_fits(listed: Listed, images: ImageFile, given: str | Path | None) -> InputError:

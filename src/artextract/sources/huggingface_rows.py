@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from artextract.errors import InputError
 from artextract.labels import display_name, name_from_slug
+from artextract.printable import counted
 from artextract.sources import wikiart
 from artextract.sources.embedded_images import keep_image
 from artextract.sources.folder import DEFAULT_LABELS
@@ -63,7 +64,7 @@ def read_shard(
                     key = f"{name}/{Path(inner).stem if inner else Path(name).stem}-{number:06d}"
                     record["rows"].append({"_key": key, "path": keep_image(data, inner, out), **columns.tidy(values)})
             except Damaged as error:
-                record["damage"] = f"the shard is damaged after {len(record['rows'])} images: {error}"
+                record["damage"] = f"the shard is damaged after {counted(len(record['rows']), 'image')}: {error}"
             return record
     finally:
         if source.remote:

@@ -21,6 +21,7 @@ from artextract.download.iiif_image import Request
 from artextract.download.image_part import cut_out
 from artextract.errors import ImageError, InputError, NothingUsableError
 from artextract.files import user_path
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import assemble
 from artextract.sources.folder import DEFAULT_LABELS
@@ -123,14 +124,14 @@ def import_iiif(
     if not harvest.files:
         first = harvest.failures[0]
         raise NothingUsableError(
-            f"none of the {len(items)} images could be fetched: {first.reason}",
+            f"none of {counted(len(items), 'image')} could be fetched: {first.reason}",
             f"the first was {first.url or first.name}; the same command tries again",
             code="nothing-fetched",
         )
     kept, unusable = _usable(items, harvest)
     if not kept:
         raise NothingUsableError(
-            f"none of the {len(items)} images could be used: {unusable[0][1]}",
+            f"none of {counted(len(items), 'image')} could be used: {unusable[0][1]}",
             f"the first was {unusable[0][0]}",
             code="no-usable-image",
         )
@@ -143,7 +144,9 @@ def import_iiif(
             "all images are views of one object, so that a search leaves them out of each other's answers; if they are"
             " works of their own: --canvases paintings"
         )
-    report.notes += harvest.notes() + ([f"{twice} images stand more than once, and count once"] if twice else [])
+    report.notes += harvest.notes() + (
+        [f"{counted(twice, 'image is', 'images are')} named more than once: the first counts"] if twice else []
+    )
     plain = sum(
         item.picture.service is not None and harvest.urls.get(item.name) == item.picture.image
         for item in items
@@ -235,35 +238,56 @@ def _notes(
     """What was not taken as it stands, each with its count."""
     texts = (value for row in kept for value in row.values() if isinstance(value, str))
     counts = {
-        "canvases have no image, but nothing, sound, video or text": (without,),
-        "canvases have several images: the one that covers the most was taken, {} others were not (alternates)": (
+        ("canvas has", "canvases have", " no image, but nothing, sound, video or text"): (without,),
+        (
+            "canvas has",
+            "canvases have",
+            " several images: the one that covers the most was taken; alternates has the {} others",
+        ): (
             sum(len(one.others) > one.choices for one in taken),
             sum(len(one.others) - one.choices for one in taken),
         ),
-        "canvases offer a choice of images: the default was taken, {} others were not (alternates)": (
+        (
+            "canvas offers",
+            "canvases offer",
+            " a choice of images: the default was taken; alternates has the {} others",
+        ): (
             sum(one.choices > 0 for one in taken),
             sum(min(one.choices, len(one.others)) for one in taken),
         ),
-        "images are parts of larger ones, or turned, as their documents select (columns region, rotation)": (
-            sum(not one.part.is_whole for one in taken),
+        (
+            "image is part of a larger one",
+            "images are parts of larger ones",
+            ", or turned, as their documents select (columns region, rotation)",
+        ): (sum(not one.part.is_whole for one in taken),),
+        ("image is", "images are", " cut along an outline: the box around it was taken"): (
+            sum(one.part.outline for one in taken),
         ),
-        "images are cut along an outline: the box around it was taken": (sum(one.part.outline for one in taken),),
-        "images are selected in a way that is not understood: the whole was taken": (sum(one.unread for one in taken),),
-        "images came from their plain address, since their image service gave none": (plain,),
-        "pictures have no artist, but a workshop, a follower or the like (qualified_attribution; as labels:"
-        " --qualified-artists)": (
-            sum(bool(row.get("qualified_attribution")) and not row.get("artist") for row in kept),
+        ("image is", "images are", " selected in a way that is not understood: the whole was taken"): (
+            sum(one.unread for one in taken),
         ),
-        "pictures have several artists: the first is the label, all are in the column artists": (
+        ("image came", "images came", " from their plain address, since their image service gave none"): (plain,),
+        (
+            "picture has",
+            "pictures have",
+            " no artist, but a workshop, a follower or the like (qualified_attribution; as labels:"
+            " --qualified-artists)",
+        ): (sum(bool(row.get("qualified_attribution")) and not row.get("artist") for row in kept),),
+        ("picture has", "pictures have", " several artists: the first is the label, all are in the column artists"): (
             sum(isinstance(row.get("artists"), list) for row in kept),
         ),
-        "texts were too long, and were cut": (sum(value.endswith(CUT) for value in texts),),
+        ("text was", "texts were", " cut, being too long"): (sum(value.endswith(CUT) for value in texts),),
     }
-    notes = [f"{count[0]} {words.format(*count[1:])}" for words, count in counts.items() if count[0]]
+    notes = [
+        counted(count[0], one, many) + what.format(*count[1:])
+        for (one, many, what), count in counts.items()
+        if count[0]
+    ]
     if canvases == "auto" and (works := Counter(one.manifest for one in taken if one.works)):
+        canvases_of, manifests = counted(sum(works.values()), "canvas", "canvases"), counted(len(works), "manifest")
         notes.append(
-            f"the {sum(works.values())} canvases of {len(works)} manifests are taken as paintings of their own, since"
-            " they have names of their own; if they are views of one: --canvases views"
+            f"taken as paintings of their own, since they have names of their own: {canvases_of} of {manifests}; if"
+            " they are views of one: --canvases views"
         )
     return notes
 

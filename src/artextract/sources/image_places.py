@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
+from artextract.files import without_file_url
 from artextract.images import EXTENSIONS
 from artextract.objects import Address, ImageFile, is_address
 from artextract.sources.walk import readable
@@ -21,13 +22,13 @@ Find = Callable[[str], tuple[str | None, str]]
 
 def inside(written: str, images: ImageFile, folder: str) -> str:
     """A path as it is written in a table of ``folder``, as a path inside ``images``, with forward slashes."""
-    text = written.strip().removeprefix("file://").replace("\\", "/")
+    text = _slashed(written)
     if isinstance(images, Address):
         if is_address(text):
             return text.removeprefix(f"{images}/")
-    elif Path(text).is_absolute():
+    elif (path := type(images)(text)).is_absolute():
         root = images.resolve()
-        return Path(text).relative_to(root).as_posix() if Path(text).is_relative_to(root) else text
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else text
     parts: list[str] = folder.split("/") if folder else []
     for part in text.split("/"):
         if part == "..":
@@ -100,7 +101,7 @@ def _without(cut: str, start: str, places: Places, path: str) -> tuple[str | Non
 
 
 def _slashed(path: str) -> str:
-    return path.strip().removeprefix("file://").replace("\\", "/")
+    return without_file_url(path.strip()).replace("\\", "/")
 
 
 def _shared_folders(paths: list[str]) -> Iterator[str]:

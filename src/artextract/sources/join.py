@@ -86,7 +86,7 @@ def import_join(
     kept = np.array([id_ not in changes.lost for id_ in ids], dtype=bool)
     if not kept.any():
         raise NothingUsableError(
-            f"none of the {len(ids)} image files of the collections is left",
+            f"none of {counted(len(ids), 'image file')} of the collections is left",
             "give the collections where their images can be reached",
             code="no-usable-image",
         )
@@ -329,7 +329,7 @@ def _notes(document: dict[str, Any], split: str) -> list[str]:
     if split == KEEP:
         notes.append(f"changed sides, so that copies are on one side: {ways}" if ways else "no row changed sides")
     else:
-        notes.append(f"dealt anew ({split}): {ways or 'no row changed sides'}")
+        notes.append(f"split anew ({split}): {ways or 'no row changed sides'}")
         if any(way["from"] == "test" and way["to"] in ("train", "val") for way in document["moved"]):
             notes.append(
                 "some rows that were test are now trained on: what a model of one of the collections reached on its"

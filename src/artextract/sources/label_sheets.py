@@ -12,6 +12,7 @@ from typing import Any
 from artextract.csv_reader import Sheet, read_sheet
 from artextract.errors import InputError
 from artextract.objects import Address, ImageFile
+from artextract.printable import counted
 from artextract.sources.image_places import Find, Places, elsewhere, inside
 from artextract.sources.walk import LeftOut, readable
 
@@ -164,7 +165,14 @@ def _json_lines(path: ImageFile) -> Sheet:
                 header.update(dict.fromkeys(map(str, values)))
             else:
                 unread.append((number, "it is no JSON object"))
-    notes = [f"not read of {path.name}: {len(unread)} lines that are no JSON objects"] if unread else []
+    notes = (
+        [
+            f"not read of {path.name}:"
+            f" {counted(len(unread), 'line that is no JSON object', 'lines that are no JSON objects')}"
+        ]
+        if unread
+        else []
+    )
     names = list(header)
     cells: list[list[Any]] = [[json_cell(values.get(name)) for name in names] for _, values in rows]
     return Sheet(names, cells, [number for number, _ in rows], unread, notes)

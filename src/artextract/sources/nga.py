@@ -18,6 +18,7 @@ from artextract.download.iiif_image import confined
 from artextract.errors import InputError, NothingUsableError
 from artextract.files import user_path
 from artextract.labels import canonical_key, display_name
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import assemble
 from artextract.sources.ids import painting_ids
@@ -95,7 +96,7 @@ def import_nga(
     rows = _rows(objects, images, tables, artists, alternates, filters, notes)
     if not rows:
         raise NothingUsableError(
-            "no object passes these filters", "; ".join(notes) or "try fewer filters", code="no-object-passes"
+            "no object matches these filters", "; ".join(notes) or "try fewer filters", code="no-object-passes"
         )
     for row, name in zip(rows, painting_ids(row["_key"] for row in rows), strict=False):
         row["_name"] = name
@@ -109,7 +110,7 @@ def import_nga(
     if not harvest.files:
         first = harvest.failures[0]
         raise NothingUsableError(
-            f"none of the {len(rows)} images could be fetched: {first.reason}",
+            f"none of {counted(len(rows), 'image')} could be fetched: {first.reason}",
             f"the first was {first.url}; the same command tries again",
             code="nothing-fetched",
         )
@@ -156,8 +157,8 @@ def _chosen(
         )
         if not filters.qualified_artists and (left := int((keep & named & ~by).sum())):
             notes.append(
-                f"{left} objects are after, related to, or by the workshop or a follower of the artist, and were left"
-                " out; to take them: --qualified-artists"
+                f"{counted(left, 'object is', 'objects are')} after, related to, or by the workshop or a follower of"
+                " the artist, and left out; to take them: --qualified-artists"
             )
         keep &= named if filters.qualified_artists else by
     if filters.years:
@@ -170,7 +171,7 @@ def _chosen(
             keep &= objects["objectid"].isin(_with_terms(tables["objects_terms"], kind, values))
     virtual = objects["isvirtual"].eq("1") & keep
     if virtual.any():
-        notes.append(f"{int(virtual.sum())} virtual objects (records for a set of works) left out")
+        notes.append(f"{counted(int(virtual.sum()), 'virtual object')} (records for a set of works) left out")
     return objects[keep & ~virtual], notes
 
 
@@ -245,8 +246,8 @@ def _rows(
             rows.append(shared | _of_view(view, number, others) | {"_key": key})
     if doubtful := sum(row["qualified_attribution"] is not None and row["view"] == "primary" for row in rows):
         notes.append(
-            f"{doubtful} objects are after an artist, or by the workshop, a follower or the like:"
-            " the column qualified_attribution says so, and "
+            f"{counted(doubtful, 'object is', 'objects are')} after an artist, or by the workshop, a follower or the"
+            " like: the column qualified_attribution says so, and "
             + (
                 "so does the label artist"
                 if filters.qualified_artists
@@ -254,9 +255,9 @@ def _rows(
             )
         )
     if without["none"]:
-        notes.append(f"{without['none']} objects have no published image that fits, and were left out")
+        notes.append(f"left out: {counted(without['none'], 'object has', 'objects have')} no published image that fits")
     if without["alternate"]:
-        notes.append(f"{without['alternate']} objects have alternate views only, and were left out")
+        notes.append(f"left out: {counted(without['alternate'], 'object has', 'objects have')} alternate views only")
     return rows
 
 

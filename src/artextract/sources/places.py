@@ -44,6 +44,12 @@ def require_pictures(place: str | ImageFile) -> ImageFile:
 
 def require_folder(path: str | Path) -> Path:
     folder = user_path(path)
+    if folder.is_file():
+        raise InputError(
+            f"'{path}' is a file, not a folder",
+            f"give the folder that it is in: {folder.parent}",
+            code="file-not-folder",
+        )
     if not folder.is_dir():
         raise InputError(f"there is no folder '{path}'", "give the folder that holds the images", code="folder-missing")
     return folder

@@ -17,7 +17,8 @@ OURS = "ArtExtract wrote it"
 LINKED = "a linked folder; --follow-links reads it"
 LOOP = "a linked folder that was read already"
 HIDDEN = "hidden (its name begins with a dot)"
-TABLE = "a table of another name than {}; --labels names the one to read"
+A_TABLE = "a table of another name than"
+TABLE = A_TABLE + " {}; --labels names the one to read"
 _TABLES = (".csv", ".tsv", ".jsonl")
 _OUR_FILES = {
     FILE_NAME,

@@ -15,6 +15,7 @@ import pandas as pd
 from artextract.errors import InputError, NothingUsableError
 from artextract.images import image_files
 from artextract.labels import display_name, name_from_slug, repair_mojibake
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.sources.assemble import Origin, assemble
 from artextract.sources.file_years import agreeing, year_from_file
@@ -68,7 +69,10 @@ def import_wikiart(
         )
     crossed = int(rows.pop("_crossed").fillna(False).astype(bool).sum())
     if crossed:
-        notes.append(f"{crossed} paintings are in one task's train list and another's val list: they are test")
+        notes.append(
+            f"{counted(crossed, 'painting is', 'paintings are')} in one task's train list and another's val list:"
+            " they are test"
+        )
     folder_style = rows["_key"].str.split("/").str[0].where(rows["_key"].str.contains("/"))
     rows["style"] = rows["style"].where(rows["style"].notna() | ~unlisted, folder_style)
     rows["painter"] = [artist_from_file(key) for key in rows["_key"]]
@@ -92,7 +96,8 @@ def import_wikiart(
     report.missing, report.notes = missing, notes + report.notes
     if int(unlisted.sum()):
         report.notes.append(
-            f"{int(unlisted.sum())} images are in no list: they keep the style of their folder and are never test"
+            f"{counted(int(unlisted.sum()), 'image is', 'images are')} in no list: the style is that of the folder,"
+            " and the split never test"
         )
     return report
 
@@ -127,7 +132,7 @@ def read_lists(csv: Path) -> tuple[pd.DataFrame, dict[str, list[str]], list[str]
     listed = pd.DataFrame.from_dict(found, orient="index", columns=[*TASKS, "_listed", "_crossed"])
     notes = []
     if twice:
-        notes.append(f"{twice} rows stand twice in a list; the first counts")
+        notes.append(f"{counted(twice, 'row stands', 'rows stand')} twice in a list; the first counts")
     return listed, names, notes
 
 

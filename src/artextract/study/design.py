@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import InputError
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.said import Said
 from artextract.search.asking.engine import SearchEngine
@@ -62,7 +63,7 @@ class Design:
             )
         if not 1 <= len(self.mixes) <= MAX_MIXES:
             raise InputError(
-                f"{len(self.mixes)} mixes cannot be compared",
+                f"{counted(len(self.mixes), 'mix', 'mixes')} cannot be compared",
                 f"give 2 to {MAX_MIXES}, as in: --mix default --mix deep=1",
                 code="too-few-mixes",
             )

@@ -13,6 +13,7 @@ import numpy as np
 from artextract.errors import NothingUsableError
 from artextract.index import VectorIndex
 from artextract.metrics.learned_mix import fit_weights, held_out, log_losses
+from artextract.printable import counted
 from artextract.search.asking.weights import resolve_weights
 from artextract.study.store import Judgement, StudyData
 
@@ -51,7 +52,8 @@ def preferred_mix(index: VectorIndex, data: StudyData) -> dict[str, Any]:
     queries = np.unique(rows.query)
     if decided < LEAST_JUDGEMENTS or len(queries) < LEAST_QUERIES:
         raise NothingUsableError(
-            f"{decided:.0f} judgements with a preference, about {len(queries)} queries, are too few to say which mix"
+            f"{decided:.0f} judgements with a preference, about {counted(len(queries), 'query', 'queries')}, are too"
+            " few to say which mix"
             " the raters prefer",
             f"at least {LEAST_JUDGEMENTS} about {LEAST_QUERIES} queries are needed",
             code="too-few-judgements",

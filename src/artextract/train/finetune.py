@@ -20,6 +20,7 @@ from artextract.model import saved
 from artextract.model.label_map import LabelMap
 from artextract.model.network import AttributeNetwork
 from artextract.objects import ImageFile
+from artextract.printable import counted
 from artextract.progress import Progress
 from artextract.runtime import read_ahead
 from artextract.table import Paintings
@@ -180,7 +181,8 @@ def finetune(
     network.head.set_normalisation(*_statistics(network, rows["train"], options.seed))
     context.say(
         f"fine-tuning {backbone.name}, the last {options.unfreeze} of {len(network.stages)} stages:"
-        f" {network.head.config.in_words()}, {len(rows['train'])} training and {len(sides['val'])} validation paintings"
+        f" {network.head.config.in_words()}, {counted(len(rows['train']), 'training painting')},"
+        f" {counted(len(sides['val']), 'validation painting')}"
     )
     about = [backbone.version, *(side.column("sha256").tolist() for side in sides.values())]
     fitted = fit(

@@ -17,6 +17,7 @@ from artextract.features.deep import Deep
 from artextract.features.on_ray import RayCluster, Task
 from artextract.features.store import FeatureStore
 from artextract.model.label_map import LabelMap
+from artextract.printable import counted
 from artextract.table import Paintings
 from artextract.train.context import Context
 from artextract.train.loop import channel_statistics
@@ -90,7 +91,7 @@ def prepare(
     changed = bool(views) if changed is None else changed
     kinds: list[int | None] = [None, *range(views), *([CHANGED_VIEW] if changed else [])]
     context.say(
-        f"feature maps: {len(paintings)} paintings x {_megabytes(backbone, 1) * 1000:.0f} KB x {1 + views} ="
+        f"feature maps: {counted(len(paintings), 'painting')} x {_megabytes(backbone, 1) * 1000:.0f} KB x {1 + views} ="
         f" {_megabytes(backbone, len(paintings)) * (1 + views):.0f} MB"
     )
     bad: dict[str, str] = {}

@@ -25,6 +25,7 @@ from artextract.model.missing import MISSING
 from artextract.model.numbers import is_number, numbers_of
 from artextract.model.predictor import Predictor
 from artextract.model.probe import LinearProbe, chosen_in_words, fit_probe
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.table import Paintings, read_paintings
 from artextract.train.backbone_options import BackboneOptions
@@ -223,7 +224,7 @@ def _fit(
     network.set_normalisation(*prepared.normalisation)
     context.say(
         f"{'network' if name == saved.MAIN else 'baseline'}: {network.config.in_words()}, {len(train)} training and"
-        f" {len(prepared.sides['val'])} validation paintings"
+        f" {counted(len(prepared.sides['val']), 'validation painting')}"
     )
     return fit(
         network,
@@ -262,7 +263,8 @@ def _label_map(training: Paintings, attributes: tuple[str, ...] | None, at_least
     labels = build_label_map(training, least)
     if not labels.output_sizes:
         raise NothingUsableError(
-            f"no attribute has two classes with {min(least.values())} training paintings each, or numbers enough",
+            f"no attribute has two classes with {counted(min(least.values()), 'training painting')} each, or numbers"
+            " enough",
             "label more paintings, or lower --at-least",
             code="too-few-classes",
         )

@@ -20,6 +20,7 @@ import numpy as np
 
 from artextract.errors import InputError
 from artextract.files import write_aside
+from artextract.printable import counted
 from artextract.train.options import TrainOptions
 from artextract.train.scores import score
 
@@ -67,7 +68,7 @@ def tune(
     label."""
     if trials < 2:
         raise InputError(
-            f"{trials} trials are no search",
+            f"{counted(trials, 'trial is', 'trials are')} no search",
             "ask for at least 2: the first are the options as given",
             code="too-few-trials",
         )
@@ -82,7 +83,8 @@ def tune(
                     _write(path, known)
                 row = known[trial, budget]
                 say(
-                    f"trial {trial}{' (as given)' if trial == 0 else ''}, {budget} epochs: validation macro-F1"
+                    f"trial {trial}{' (as given)' if trial == 0 else ''}, {counted(budget, 'epoch')}: validation"
+                    " macro-F1"
                     f" {row['val_macro_f1']:.3f} in {row['seconds']:.0f} s"
                 )
         ranked = sorted(going, key=lambda trial: (-known[trial, budget]["val_macro_f1"], trial))

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from artextract.app.api import (
     added,
@@ -41,6 +40,7 @@ from artextract.app.api import (
 )
 from artextract.app.api import updating as updating_calls
 from artextract.app.api.access import Access, Gate, parts_of
+from artextract.app.api.compressed import Compressed
 from artextract.app.api.cors import CrossOrigin, origins_of
 from artextract.app.api.guards import ErrorAnswer, Guard, add_error_handlers, error_answer
 from artextract.app.api.page import Page
@@ -133,7 +133,7 @@ def create_app(
     add_error_handlers(app, page.lost)
     # The last is around all others.
     app.add_middleware(Rooted)
-    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
+    app.add_middleware(Compressed, minimum_size=2000, compresslevel=5)
     app.add_middleware(Gate, access=access, refuse=error_answer)
     if serving.rate is not None:
         app.add_middleware(Limited, buckets=Buckets(serving.rate), refuse=error_answer)

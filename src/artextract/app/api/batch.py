@@ -18,6 +18,7 @@ from artextract.app.api.search import SearchAnswer, Searcher, SearchRequest
 from artextract.app.api.workspace import NotFoundError, Workspace
 from artextract.app.jobs import BUSY, Job, Jobs
 from artextract.errors import ArtExtractError, InputError
+from artextract.printable import counted
 from artextract.progress import Progress
 
 MOST_PICTURES = 1000
@@ -120,7 +121,8 @@ def routes(workspace: Workspace) -> APIRouter:
         known = _known(jobs, job)
         if known.state != "done":
             raise NotDoneError(
-                known.message or f"the job is {known.state}: {known.done} of {known.total} calls are done",
+                known.message
+                or f"the job is {known.state}: {known.done} of {counted(known.total, 'call is', 'calls are')} done",
                 known.hint or "ask again later",
             )
         return Response(zlib.decompress(known.result), media_type="application/json")

@@ -56,7 +56,7 @@ def routes(workspace: Workspace) -> APIRouter:
         name = access.users.name_of(asked.name, asked.password)
         if name is None:
             attempts.failed(address, asked.name)
-            raise WrongPasswordError("name and password do not fit", "try again")
+            raise WrongPasswordError("name or password is wrong", "try again")
         attempts.succeeded(address, asked.name)
         answer = JSONResponse({"user": name})
         answer.set_cookie(

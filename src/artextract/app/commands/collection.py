@@ -11,9 +11,14 @@ from artextract.app.commands.common import Outcome, Parser, command, from_zero, 
 
 
 def add(commands: argparse._SubParsersAction) -> None:
-    sources = commands.add_parser("import", help="make a collection from images").add_subparsers(
-        dest="source", metavar="SOURCE", required=True, parser_class=Parser
-    )
+    sources = commands.add_parser(
+        "import",
+        help="make a collection from images",
+        description="Make a collection from images. The images stay where they are.",
+        epilog="example:\n  artextract import folder ~/paintings --out my-collection\none source, with its options: "
+        " artextract import SOURCE --help",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).add_subparsers(dest="source", metavar="SOURCE", required=True, parser_class=Parser)
     folder = _add_folder(sources)
     wikiart = _add_wikiart(sources)
     sample = _add_sample(sources)
@@ -86,7 +91,7 @@ def _add_folder(sources: argparse._SubParsersAction) -> argparse.ArgumentParser:
         help="what 'Rembrandt?' and '[Rembrandt]' are: labels of their own, or 'Rembrandt' (default: %(default)s)",
     )
     folder.add_argument(
-        "--encoding", metavar="NAME", help="of the CSV, as in --encoding shift_jis (default: found out, and said)"
+        "--encoding", metavar="NAME", help="encoding of the CSV, such as shift_jis (default: detected, and reported)"
     )
     folder.add_argument("--follow-links", action="store_true", help="read linked folders too")
     folder.add_argument("--rights", metavar="TEXT", help="rights of the images, where the CSV has no column 'rights'")

@@ -86,7 +86,7 @@ def open_sheet(args: argparse.Namespace, sheet: str | Path | None) -> None:
     from artextract.app.browser import show_in_browser
 
     if args.open and sheet and not show_in_browser(Path(sheet).resolve().as_uri()):
-        say(f"nothing here could show '{sheet}'")
+        say(f"no program was found that shows '{sheet}'")
 
 
 def sheet_options(parser: argparse.ArgumentParser, about: str) -> None:

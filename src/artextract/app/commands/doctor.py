@@ -7,6 +7,7 @@ from typing import Any
 
 from artextract.app import tables
 from artextract.app.commands.common import Outcome, command, progress
+from artextract.printable import counted
 
 SHOWN = 3
 
@@ -16,7 +17,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "doctor",
         _doctor,
-        "find missing, broken, doubled and contradictory paintings, and leaks between splits",
+        "find missing, damaged, duplicate and contradictory paintings, and leaks between splits",
         "artextract doctor my-collection\n  artextract doctor my-collection --model models/wikiart\n  artextract doctor"
         " my-collection --fix",
     )
@@ -25,7 +26,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     doctor.add_argument(
         "--fix",
         action="store_true",
-        help="mend the table where that is safe (images are never touched); the old table is kept next to it",
+        help="repair the table where that is safe (images are never touched); the old table is kept next to it",
     )
     doctor.add_argument(
         "--quick", action="store_true", help="decode only files that are not byte for byte those of the import"
@@ -62,12 +63,12 @@ def _repairs(repairs: dict[str, Any]) -> str:
         "paintings moved to the side of their copy": repairs["moved"],
     }
     lines = [f"mended: {len(cases)} {what}" for what, cases in done.items() if cases]
-    lines.append(f"the table before the first mending: {repairs['table_before']}")
+    lines.append(f"the table before the first repair: {repairs['table_before']}")
     return "\n".join([*lines, "an index of the collection is of the old table: make it again with artextract index"])
 
 
 def _findings(document: dict[str, Any]) -> str:
-    head = f"{document['paintings']} paintings in {document['collection']}"
+    head = f"{counted(document['paintings'], 'painting')} in {document['collection']}"
     if not document["findings"]:
         return f"{head}: nothing found"
     rows, lines = [], []
@@ -100,7 +101,7 @@ def _example(item: dict[str, Any]) -> str:
         case {"attribute": name, "label": label, "train": train, "test": test}:
             return f"{name} {label}: {train} train, {test} test"
         case {"attribute": name, "label": label}:
-            return f"{name} {label}" + (f": {item['paintings']} paintings" if "paintings" in item else "")
+            return f"{name} {label}" + (f": {counted(item['paintings'], 'painting')}" if "paintings" in item else "")
         case {"artist": artist, "test": test}:
             return f"{artist}: {test} test"
     return ", ".join(f"{name} {value}" for name, value in item.items())

@@ -9,6 +9,7 @@ from typing import Any
 
 from artextract.app.commands.common import Outcome, command, names, progress
 from artextract.errors import InputError
+from artextract.printable import counted
 
 
 def add_source(sources: argparse._SubParsersAction) -> None:
@@ -59,8 +60,9 @@ def _import(args: argparse.Namespace) -> Outcome:
 
 def imported_text(document: dict[str, Any]) -> str:
     lines = [
-        f"'{document['feature']}': {document['imported']} of {document['paintings']} paintings have a vector of"
-        f" {document['dim']} numbers"
+        f"'{document['feature']}': {document['imported']} of"
+        f" {counted(document['paintings'], 'painting has', 'paintings have')} a vector of"
+        f" {counted(document['dim'], 'number')}"
     ]
     for count, what in (
         (document["empty"], "rows are NaN: those paintings lack the feature"),
@@ -90,10 +92,11 @@ def export_embeddings(args: argparse.Namespace, table: Any, rows: list[int]) -> 
     folder = Path(args.out or Path(args.folder) / "embeddings")
     document = write_embeddings(folder, table.rows(indexed), index, names(args.features), args.projector, progress)
     document |= {"path": str(folder.resolve()), "format": "embeddings", "not_indexed": len(rows) - len(indexed)}
-    lines = [f"vectors of {len(indexed)} paintings written to {folder}"]
+    lines = [f"vectors of {counted(len(indexed), 'painting')} written to {folder}"]
     lines += [
-        f"  {one['file']}: {one['dim']} numbers each, version {one['version']}, as compared in the space {one['space']}"
-        + (f"; {one['without']} paintings lack it" if one["without"] else "")
+        f"  {one['file']}: {counted(one['dim'], 'number')} each, version {one['version']}, as compared in the space"
+        f" {one['space']}"
+        + (f"; {counted(one['without'], 'painting lacks', 'paintings lack')} it" if one["without"] else "")
         for one in document["features"]
     ]
     lines += [f"{document['not_indexed']} are not in the index"] if document["not_indexed"] else []

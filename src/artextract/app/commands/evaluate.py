@@ -25,7 +25,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate.add_argument(
         "--split",
         choices=("train", "val", "test", "published", "all"),
-        help="which rows; published: the test rows of the data set (default: test at home, all elsewhere)",
+        help="which rows; published: the test rows of the data set (default: test on the collection of the"
+        " training, all on any other)",
     )
     evaluate.add_argument(
         "--by",

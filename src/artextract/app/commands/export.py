@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from artextract.app import training_tables
-from artextract.app.commands.common import Outcome, command, names, progress
+from artextract.app.commands.common import Outcome, command, names, open_sheet, progress
 from artextract.errors import InputError
+from artextract.printable import counted
 
 TABLES = ("csv", "json")
+SHEETS = ("contact-sheet", "pdf")
 FORMATS = (*TABLES, "contact-sheet", "pdf", "iiif", "linked-art", "embeddings", "onnx")
 ENDINGS = {
     "csv": ".csv",
@@ -57,7 +59,7 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
         metavar="EXPRESSION",
         action="append",
         default=[],
-        help="only paintings that pass, such as style=Cubism or year=1880..1900; may be repeated",
+        help="only paintings that match, such as style=Cubism or year=1880..1900; may be repeated",
     )
     export.add_argument(
         "--text", metavar="WORDS", default="", help="only paintings whose texts have these words, the best first"
@@ -92,8 +94,11 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
         action="store_true",
         help="paths in csv and json relative to the folder of the file, so that both can be moved",
     )
+    export.add_argument("--open", action="store_true", help="open the contact sheet or the PDF once it is written")
     export.add_argument("--decisions", action="store_true", help="add what reviewers decided")
-    export.add_argument("--features", metavar="A,B", help="whose vectors embeddings has (default: all of the index)")
+    export.add_argument(
+        "--features", metavar="A,B", help="whose vectors to write, with --format embeddings (default: all of the index)"
+    )
     export.add_argument(
         "--projector", action="store_true", help="with embeddings also TSV files for the TensorFlow embedding projector"
     )
@@ -102,6 +107,10 @@ def _add_export(commands: argparse._SubParsersAction) -> None:
 def _export(args: argparse.Namespace) -> Outcome:
     from artextract.model.saved import LABELS_FILE
 
+    if args.open and args.format not in SHEETS:
+        raise InputError(
+            "there is no sheet to open", f"--open goes with --format {' or '.join(SHEETS)}", code="invalid-usage"
+        )
     is_model = (Path(args.folder) / LABELS_FILE).is_file()
     kind = args.format or ("onnx" if is_model else "csv")
     if kind == "onnx":
@@ -124,7 +133,9 @@ def _export(args: argparse.Namespace) -> Outcome:
     rows = _rows(table, args, saved)
     if not rows:
         raise InputError(
-            "no painting passes, so there is nothing to export", "give fewer or other filters", code="nothing-to-export"
+            "no painting matches, so there is nothing to export",
+            "give fewer or other filters",
+            code="nothing-to-export",
         )
     if kind == "embeddings":
         from artextract.app.commands.embeddings import export_embeddings
@@ -160,9 +171,10 @@ def _export(args: argparse.Namespace) -> Outcome:
         data = format_of(kind).bytes_of(listing)
         with write_aside(path) as aside:
             aside.write_bytes(data)
+    open_sheet(args, path)
     return Outcome(
         {"path": str(path.resolve()), "paintings": len(chosen), "format": kind},
-        f"{len(chosen)} paintings written to {path}",
+        f"{counted(len(chosen), 'painting')} written to {path}",
     )
 
 

@@ -19,6 +19,7 @@ from artextract.app.commands.common import (
 )
 from artextract.app.commands.mixes import chosen_mix, mix_options
 from artextract.app.tables import grid
+from artextract.printable import counted
 
 SHOWN = 20
 """Groups printed as text; all stand in --json and --csv."""
@@ -128,14 +129,16 @@ def duplicates_text(document: dict[str, Any]) -> str:
     refused = len(document["refused"])
     if not groups:
         text = (
-            f"no two of {document['paintings']} paintings show one work with a confidence of {document['threshold']}"
-            f" ({document['compared']} pairs were compared)"
+            f"no two of {counted(document['paintings'], 'painting')} show one work with a confidence of"
+            f" {document['threshold']}"
+            f" ({counted(document['compared'], 'pair was', 'pairs were')} compared)"
         )
         return "\n".join([text, *_files(document)])
     kinds = ", ".join(f"{count} {kind}" for kind, count in document["kinds"].items() if count)
     lines = [
-        f"{len(groups)} groups among {document['paintings']} paintings, of {document['compared']} pairs compared",
-        f"{len(pairs)} pairs: {kinds}"
+        f"{counted(len(groups), 'group')} among {counted(document['paintings'], 'painting')}, of"
+        f" {counted(document['compared'], 'pair')} compared",
+        f"{counted(len(pairs), 'pair')}: {kinds}"
         + (f"; {document['known']} are known by the column object" if document["known"] else ""),
     ]
     if refused:
@@ -159,7 +162,7 @@ def duplicates_text(document: dict[str, Any]) -> str:
             )
     lines.append(grid(["", "id", "kind", "confidence", "left top right bottom"], rows, left=3))
     if len(groups) > SHOWN:
-        lines.append(f"and {len(groups) - SHOWN} more groups (all with --json or --csv)")
+        lines.append(f"and {counted(len(groups) - SHOWN, 'more group')} (all with --json or --csv)")
     return "\n".join(lines + _files(document))
 
 
@@ -190,9 +193,9 @@ def map_text(document: dict[str, Any]) -> str:
     clusters = document["clusters"]
     silhouette = document["silhouettes"].get(str(len(clusters)))
     lines = [
-        f"{document['paintings']} paintings mapped by {document['method']} of {mix}"
+        f"{counted(document['paintings'], 'painting')} mapped by {document['method']} of {mix}"
         + (f"; {document['placed']} of them were put next to their nearest" if document["placed"] else ""),
-        f"{len(clusters)} clusters by {document['clustering']}"
+        f"{counted(len(clusters), 'cluster')} by {document['clustering']}"
         + ("" if silhouette is None else f", silhouette {silhouette:.3f}"),
         grid(
             ["", "cluster", "stands for it", "paintings"],
@@ -214,7 +217,10 @@ def map_text(document: dict[str, Any]) -> str:
         ),
     ]
     if document["skipped"]:
-        lines.append(f"{len(document['skipped'])} paintings lack {_missing(document['method'])} and are left out")
+        lines.append(
+            f"{counted(len(document['skipped']), 'painting without', 'paintings without')}"
+            f" {_missing(document['method'])} left out"
+        )
     return "\n".join(lines + _files(document))
 
 

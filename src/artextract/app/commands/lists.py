@@ -14,7 +14,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         commands,
         "lists",
         _lists,
-        "the lists of paintings that people saved in the web application, and what is on one",
+        "the lists of paintings that people saved in the web application, and the paintings on one",
         "artextract lists my-collection\n  artextract lists my-collection 'Harbours'\n  artextract export"
         " my-collection --list 'Harbours' --format pdf",
     )

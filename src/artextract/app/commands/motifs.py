@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from artextract.app import motif_tables
-from artextract.app.commands.common import Outcome, command, progress
+from artextract.app.commands.common import Outcome, command, open_sheet, progress, require_sheet, sheet_options
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--threshold", type=float, default=9.0, metavar="S", help="least score of a pair (default: %(default)s)"
     )
     motifs.add_argument("--out", metavar="CSV", help="also write the groups as a table, a row for each painting")
-    motifs.add_argument("--sheet", metavar="PNG", help="also draw the groups, with a frame where the motif lies")
+    sheet_options(motifs, "also draw the groups, with a frame where the motif lies")
 
 
 def _motifs(args: argparse.Namespace) -> Outcome:
@@ -31,6 +31,7 @@ def _motifs(args: argparse.Namespace) -> Outcome:
 
     if args.out:
         require_csv(args.out)
+    require_sheet(args)
     if args.sheet:
         require_picture(args.sheet)
     found = find_motifs(args.collection, args.threshold, progress)
@@ -39,5 +40,6 @@ def _motifs(args: argparse.Namespace) -> Outcome:
         files["table"] = str(write_motif_groups(args.out, found).resolve())
     if args.sheet:
         files["sheet"] = str(write_motif_groups_sheet(args.sheet, found).resolve())
+        open_sheet(args, args.sheet)
     document = found.as_dict() | {"files": files}
     return Outcome(document, motif_tables.repeats(document))

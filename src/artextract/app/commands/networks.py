@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artextract.app.commands.common import Outcome, command, say
+from artextract.printable import counted
 
 if TYPE_CHECKING:
     from artextract.backbones.fetching import Plan
@@ -25,7 +26,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     fetch.add_argument(
         "--from", dest="folder", metavar="FOLDER", help="without a network: take the files from this folder"
     )
-    fetch.add_argument("--dry-run", action="store_true", help="only say what would be fetched")
+    fetch.add_argument("--dry-run", action="store_true", help="only show what would be fetched")
 
 
 def _fetch(args: argparse.Namespace) -> Outcome:
@@ -49,7 +50,7 @@ def _plan(plan: Plan) -> str:
     said = f" (the hub says: {plan.said_licence})" if plan.said_licence else ""
     lines = [
         f"{plan.name}: {plan.repository} from {plan.server}, commit {plan.revision}",
-        f"  size     {plan.bytes / 1e6:.1f} MB in {len(plan.files)} files",
+        f"  size     {plan.bytes / 1e6:.1f} MB in {counted(len(plan.files), 'file')}",
         f"  licence  {plan.licence}{said}",
     ]
     return "\n".join([*lines, *(f"  sha256   {file.sha256}  {file.name}" for file in plan.files if file.sha256)])

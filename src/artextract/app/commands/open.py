@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from artextract.app.commands.common import Outcome, command, progress, say
 from artextract.errors import InputError
+from artextract.printable import counted
 
 if TYPE_CHECKING:
     from artextract.search.update import Update
@@ -39,7 +40,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     opened.add_argument(
         "--port", type=int, help=f"0 for any that is free (default: {PORT}, or any that is free where that is taken)"
     )
-    opened.add_argument("--no-browser", action="store_true", help="say the address, and do not open it")
+    opened.add_argument("--no-browser", action="store_true", help="show the address, and do not open it")
 
 
 def _open(args: argparse.Namespace) -> Outcome:
@@ -53,20 +54,27 @@ def _open(args: argparse.Namespace) -> Outcome:
     from artextract.app.browser import show_in_browser
     from artextract.app.jobs import ENDED, STOPPING
     from artextract.app.updating import Updating, as_dict
+    from artextract.sources.import_report import LEFT_OUT
 
     if place.pictures is not None:
         say(f"pictures    {place.pictures}  (only read)")
-    say(f"collection  {place.collection}" + ("  (new; all that is computed is written there)" if place.is_new else ""))
+    say(f"collection  {place.collection}" + ("  (new; all that is computed goes there)" if place.is_new else ""))
     if place.is_new:
         begin(place, progress)
-    updating = Updating(place.collection, args.model, progress, lambda update: say(_in_words(update)))
+
+    def ready(update: Update) -> None:
+        say(_in_words(update))
+        if (listed := place.collection / LEFT_OUT).is_file():
+            say(f"left out    {listed}  (what was not taken, or has no labels, and why)")
+
+    updating = Updating(place.collection, args.model, progress, ready)
     app = create_app(place.collection, args.model, updating=updating)
     address = running.address_of(HOST, port)
     say(f"page        {address}  (stop with Ctrl-C)")
 
     def answers() -> None:
         if not args.no_browser and not show_in_browser(address):
-            say("no browser was found: open the address above yourself")
+            say("no browser was found: open the address above in one")
 
     running.run(app, HOST, port, answers)
     updating.close(wait=True)  # who runs it again at once must not meet this one still writing
@@ -86,7 +94,7 @@ def _open(args: argparse.Namespace) -> Outcome:
 def _in_words(update: Update) -> str:
     counts = {"new": update.new, "changed": update.changed, "gone": update.gone, "not readable": update.skipped}
     parts = [f"{count} {what}" for what, count in counts.items() if count]
-    return f"ready       {update.paintings} paintings" + (f" ({', '.join(parts)})" if parts else "")
+    return f"ready       {counted(update.paintings, 'painting')}" + (f" ({', '.join(parts)})" if parts else "")
 
 
 def _port(given: int | None) -> int:

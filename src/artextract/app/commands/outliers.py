@@ -8,6 +8,7 @@ from typing import Any
 
 from artextract.app.commands.common import Outcome, command, from_zero, positive, progress, say
 from artextract.app.tables import grid
+from artextract.printable import counted
 
 METHODS = ("expected", "label_error", "margin", "softmax", "entropy", "centroid", "mahalanobis", "all")
 
@@ -130,7 +131,8 @@ def _text(document: dict[str, Any]) -> str:
     ]
     lines = [
         (
-            f"{document['attribute']}: {document['n']} paintings of {document['classes']} classes, each judged by a"
+            f"{document['attribute']}: {counted(document['n'], 'painting')} of"
+            f" {counted(document['classes'], 'class', 'classes')}, each judged by a"
             f" model that had not seen it; ranked by {document['method']}"
         ),
         grid(["", "id", "label", "suggested", "P(label)", "P(suggested)", "P(wrong)", "score"], rows, left=4),
@@ -143,15 +145,19 @@ def _text(document: dict[str, Any]) -> str:
         )
     if document["of_rare_classes"]:
         lines.append(
-            f"{document['of_rare_classes']} paintings of classes of fewer than {LEAST_OF_CLASS} are left out;"
+            f"{counted(document['of_rare_classes'], 'painting')} of classes of fewer than {LEAST_OF_CLASS} left out;"
             " --rare-classes takes them in"
         )
     if document["not_judged"]:
         lines.append(
-            f"{document['not_judged']} paintings have no other of their class outside their fold, and cannot be judged"
+            f"{counted(document['not_judged'], 'painting has', 'paintings have')} no other of their class outside"
+            " their fold, and cannot be judged"
         )
     if document["unknown_labels"]:
-        lines.append(f"{document['unknown_labels']} paintings carry a label that the model does not know")
+        lines.append(
+            f"{counted(document['unknown_labels'], 'painting carries', 'paintings carry')} a label that the model"
+            " does not know"
+        )
     return "\n".join(lines + [f"{name}: {path}" for name, path in document["files"].items()])
 
 

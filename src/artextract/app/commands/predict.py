@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         " labels\nholds the right one in so many cases as --coverage says, of paintings like those of the"
         " validation.\nWithout --model the starter model answers. It"
         " was trained on WikiArt images, which are for non-commercial research:\nstyles, genres and artists that it was"
-        " not shown it cannot name.\nFiles that cannot be read are skipped and told; with --json they stand in their"
+        " not shown it cannot name.\nFiles that cannot be read are skipped and listed; with --json they stand in their"
         ' places, with an "error".',
     )
     predict.add_argument(
@@ -46,11 +46,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="SHARE",
         help="how often a set of labels shall hold the right one (default: %(default)s)",
     )
-    predict.add_argument("--classes", action="store_true", help="say which classes the model knows")
+    predict.add_argument("--classes", action="store_true", help="list the classes that the model knows")
     predict.add_argument(
         "--out",
         metavar="CSV",
-        help="write a row a picture as it is answered; run it again to resume after those that the file has, and"
+        help="write one row per picture as soon as it is answered; run again, it resumes after those in the file, and"
         " --json then holds the others",
     )
 
@@ -102,7 +102,7 @@ def _predict(args: argparse.Namespace) -> Outcome:
             say(f"{answer['path']}: {'; '.join(answer['notes'])}")
     if len(failed) == asked:
         raise NothingUsableError(
-            f"none of the {asked} images could be read",
+            f"none of {counted(asked, 'image')} could be read",
             f"{failed[0]['path']}: {failed[0]['error']['message']}",
             code="no-readable-image",
         )

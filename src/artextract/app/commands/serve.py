@@ -42,7 +42,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     serve.add_argument(
         "--host",
         default="127.0.0.1",
-        help="address to listen at (default: %(default)s, this machine only)",
+        help="address to listen on (default: %(default)s, this machine only)",
     )
     serve.add_argument("--port", type=int, default=8000, help="0 for any that is free (default: %(default)s)")
     serve.add_argument("--open", action="store_true", help="open the page in the browser of this machine")
@@ -121,7 +121,7 @@ def _network(options: argparse._ArgumentGroup) -> None:
         " all; may be given more than once",
     )
     options.add_argument(
-        "--cors-api", action="store_true", help="these sites may also use the calls that search and tell"
+        "--cors-api", action="store_true", help="these sites may also use the calls that search and read"
     )
     options.add_argument(
         "--access-log", metavar="FILE", help="write every request into a file, in the combined format of web servers"
@@ -165,6 +165,7 @@ def _serve(args: argparse.Namespace) -> Outcome:
     from artextract.app import running
     from artextract.app.api import Limits, create_app
     from artextract.app.browser import show_in_browser
+    from artextract.app.serving import host_of
 
     serving = _serving(args)
     port = running.free_port(args.host, args.port)
@@ -174,7 +175,7 @@ def _serve(args: argparse.Namespace) -> Outcome:
         args.collection,
         args.model,
         limits,
-        hosts=(args.host, *args.allow_host),
+        hosts=(args.host, *map(host_of, args.allow_host)),
         addresses=not loopback,
         cors=tuple(args.cors),
         serving=serving,

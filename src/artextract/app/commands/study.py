@@ -9,6 +9,7 @@ from artextract.app import study_tables
 from artextract.app.commands.common import Outcome, command, from_zero, names, positive, progress
 from artextract.app.tables import grid
 from artextract.errors import InputError
+from artextract.printable import counted
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -116,17 +117,21 @@ def _new(args: argparse.Namespace, given: dict[str, Any]) -> Outcome:
         "notes": drawn.notes,
     }
     lines = [
-        f"study '{design.name}': {len(drawn.queries)} queries, "
-        + ", ".join(f"{count} {kind} questions" for kind, count in tasks.items())
+        f"study '{design.name}': {counted(len(drawn.queries), 'query', 'queries')}, "
+        + ", ".join(f"{counted(count, f'{kind} question')}" for kind, count in tasks.items())
         + f"; {design.per_rater} for each rater",
         *(
-            [f"  {drawn.shared} hits were found by two mixes alike and are no question of preference"]
+            [
+                f"  {counted(drawn.shared, 'hit was', 'hits were')} found by two mixes alike, so that nothing is"
+                " asked about preference there"
+            ]
             if "pairwise" in tasks
             else []
         ),
         *(
             [
-                f"  {drawn.passed_over} paintings drawn were passed over: a mix cannot search for them, or they are"
+                f"  {counted(drawn.passed_over, 'painting')} drawn were passed over: a mix cannot search for them, or"
+                " they are"
                 " copies of another query"
             ]
             if drawn.passed_over
@@ -152,7 +157,7 @@ def _report(args: argparse.Namespace) -> Outcome:
     if args.name is None and len(there) != 1:
         if args.csv:
             raise InputError(
-                "it is not clear of which study",
+                "the collection has several studies",
                 f"name one with --name: {', '.join(entry['name'] for entry in there) or '(there is none)'}",
                 code="ambiguous-study",
             )

@@ -16,7 +16,7 @@ from artextract.train.options import ATTENTIONS, IMBALANCES, RNN_TYPES, SCANS, T
 from artextract.train.presets import PRESETS, STANDARD
 
 DEFAULT = TrainOptions()
-BY_PRESET = "(default: as of --preset)"
+BY_PRESET = "(default: set by --preset)"
 
 
 def add(commands: argparse._SubParsersAction) -> None:

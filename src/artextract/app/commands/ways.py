@@ -18,6 +18,7 @@ from artextract.app.commands.common import (
 from artextract.app.commands.mixes import chosen_mix, mix_options
 from artextract.app.tables import grid
 from artextract.naming import caption_of
+from artextract.printable import counted
 from artextract.search.asking.ids import named
 
 
@@ -39,7 +40,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         metavar="EXPR",
         action="append",
         default=[],
-        help='step on these alone, as in a search: "style=Cubism"; may be repeated',
+        help='go through these alone, as in a search: "style=Cubism"; may be repeated',
     )
     sheet_options(path, "also draw the path")
 
@@ -102,7 +103,8 @@ def path_text(document: dict[str, Any]) -> str:
             ]
         )
     lines = [
-        f"{count} among {document['paintings']} paintings by {mix}; the two ends alone score {document['direct']:.2f}",
+        f"{count} among {counted(document['paintings'], 'painting')} by {mix}; the two ends alone score"
+        f" {document['direct']:.2f}",
         grid(["", "id", "title", "labels", "score of the step"], rows, left=4),
     ]
     for number, step in enumerate(steps, 1):
@@ -138,7 +140,8 @@ def timeline_text(document: dict[str, Any]) -> str:
     mix = ", ".join(f"{name} {weight:.2f}" for name, weight in document["weights"].items())
     strands, undated = document["strands"], document["undated"]
     lines = [
-        f"{document['paintings']} paintings in {len(strands)} clusters by {mix}, in periods of {document['every']}"
+        f"{counted(document['paintings'], 'painting')} in {counted(len(strands), 'cluster')} by {mix}, in periods of"
+        f" {document['every']}"
         " years" + (f"; {undated} have no year" if undated else ""),
         grid(
             ["", "cluster", "paintings", "years of nine in ten", "middle"],

@@ -23,6 +23,7 @@ from artextract.files import read_json, write_aside
 from artextract.model.carried import LEAST_CARRIED, deciding
 from artextract.model.numbers import quantiles
 from artextract.model.saved import CLASSES_FILE, METRICS_FILE, SavedModel, open_model
+from artextract.printable import counted
 from artextract.printable import for_markdown as escaped
 
 CARD = "README.md"
@@ -59,9 +60,12 @@ def _card(model: SavedModel, metrics: EvaluationDocument | None) -> str:
     name = model.folder.resolve().name
     what = ", ".join(
         [
-            *(f"{escaped(attribute)} ({len(classes)} classes)" for attribute, classes in model.labels.classes.items()),
             *(
-                f"{escaped(attribute)} ({len(one.classes)} classes, several a painting)"
+                f"{escaped(attribute)} ({counted(len(classes), 'class', 'classes')})"
+                for attribute, classes in model.labels.classes.items()
+            ),
+            *(
+                f"{escaped(attribute)} ({counted(len(one.classes), 'class', 'classes')}, several a painting)"
                 for attribute, one in model.labels.several.items()
             ),
             *(f"{escaped(attribute)} (a number)" for attribute in model.labels.numbers),
@@ -93,7 +97,7 @@ def _data(model: SavedModel, metrics: EvaluationDocument | None) -> list[str]:
     seen = model.trained_on()["split"].value_counts()
     lines = [
         f'Collection "{escaped(Path(model.config["collection"]["path"]).name)}", split {protocol(model.config)}:'
-        f" {seen.get('train', 0)} paintings to train, "
+        f" {counted(seen.get('train', 0), 'painting')} to train, "
         f"{seen.get('val', 0)} to validate. The test paintings were not read in training."
     ]
     images = metrics.get("training_images") if metrics else None
@@ -151,7 +155,7 @@ def _numbers_learned(model: SavedModel) -> list[str]:
         lines.append(
             f"{escaped(name)}: a number that {sum(bins.counts)} training paintings carry, the middle nine in ten from"
             f" {low:.4g} to {high:.4g} with the median {median:.4g}; learned as a distribution over"
-            f" {len(bins.counts)} bins."
+            f" {counted(len(bins.counts), 'bin')}."
         )
         lines += _few_carried(model, name)
     return lines

@@ -14,7 +14,7 @@ from artextract.evaluate.classification.figures import FEW
 from artextract.evaluate.page.layout import figure, opponents
 from artextract.evaluate.page.numbers import BASELINES, signed
 from artextract.model.saved import SavedModel
-from artextract.printable import one_line
+from artextract.printable import counted, one_line
 
 RARE = 50
 """Classes with fewer training paintings are called rare."""
@@ -111,7 +111,8 @@ def _of_artists(name: str, entry: AttributeFigures) -> list[str]:
         return []
     if min(seen["n"], unseen["n"]) >= ENOUGH:
         return [
-            f"{name}: accuracy {figure(seen, 'accuracy')} on {seen['n']} paintings by artists seen in training,"
+            f"{name}: accuracy {figure(seen, 'accuracy')} on {counted(seen['n'], 'painting')} by artists seen in"
+            " training,"
             f" {figure(unseen, 'accuracy')} on {unseen['n']} by artists never seen."
         ]
     if unseen["n"] < ENOUGH:
@@ -132,7 +133,8 @@ def _of_number(name: str, entry: NumberFigures) -> list[str]:
     seen, unseen = entry.get("seen_artists"), entry.get("unseen_artists")
     if seen and unseen and min(seen["n"], unseen["n"]) >= ENOUGH:
         found.append(
-            f"{name}: {seen['mae']:.1f} off on the mean for {seen['n']} paintings by artists seen in training,"
+            f"{name}: {seen['mae']:.1f} off on the mean for {counted(seen['n'], 'painting')} by artists seen in"
+            " training,"
             f" {unseen['mae']:.1f} for {unseen['n']} by artists never seen, of whose numbers {unseen['coverage']:.0%}"
             f" lie in their interval, where {entry['wanted_coverage']:.0%} should."
         )

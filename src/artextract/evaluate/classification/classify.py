@@ -31,6 +31,7 @@ from artextract.model.predictor import Predictor
 from artextract.model.probe import load_probes, majority_probabilities
 from artextract.model.saved import METRICS_FILE, PROBES_FILE, SavedModel
 from artextract.model.several import labels_of
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.splits import near_duplicate_pairs
 from artextract.table import SPLITS, Paintings, fingerprint, read_paintings
@@ -144,7 +145,7 @@ def _computed(
     rows = rows.rows(~np.isin(rows.column("sha256").astype(str), list(bad)))
     if not len(rows):
         raise NothingUsableError(
-            f"none of the {len(bad)} paintings of '{table.root}' to judge could be read",
+            f"none of {counted(len(bad), 'painting')} of '{table.root}' to judge could be read",
             "check the image files",
             code="no-readable-image",
         )

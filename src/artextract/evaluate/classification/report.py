@@ -22,6 +22,7 @@ from artextract.evaluate.page.layout import (
 from artextract.evaluate.page.number_plot import plot_number
 from artextract.files import user_path, write_aside
 from artextract.model.saved import REPORT_FOLDER, SavedModel, open_model
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 
 OUTLIERS = "outliers-*.png"
@@ -116,7 +117,7 @@ def _draw_maps(out: Path, evaluation: Evaluation, shown: dict[str, Judged], prog
         }
         path = out / f"maps-{slug(name)}.png"
         projection.plot_maps(
-            path, maps, truth, judged.classes, f"{name}: {len(rows)} paintings, coloured by their label"
+            path, maps, truth, judged.classes, f"{name}: {counted(len(rows), 'painting')}, coloured by their label"
         )
         pictures[f"maps-{name}"] = path
     return pictures

@@ -33,6 +33,7 @@ from artextract.evaluate.page.layout import (
 )
 from artextract.evaluate.page.value_rows import value_head, value_rows
 from artextract.model.saved import SavedModel
+from artextract.printable import counted
 
 
 def page_of(
@@ -96,7 +97,7 @@ def page_of(
 def _lead(model: SavedModel, figures: EvaluationDocument) -> str:
     excluded = figures["excluded"]
     left_out = (
-        f" {excluded['total']} paintings that it was trained on, or copies of them, were left out."
+        f" Left out: {counted(excluded['total'], 'painting')} that it was trained on, or copies of them."
         if excluded["total"]
         else ""
     )
@@ -134,7 +135,8 @@ def _glance(figures: EvaluationDocument, pictures: dict[str, Path]) -> list[str]
         *parts,
         *(
             page.paragraph(
-                f"{name}: {entry['mae']:.1f} off on the mean of {entry['n']} paintings; {entry['coverage']:.0%} of the"
+                f"{name}: {entry['mae']:.1f} off on the mean of {counted(entry['n'], 'painting')};"
+                f" {entry['coverage']:.0%} of the"
                 f" numbers lie in their interval, which shall hold {entry['wanted_coverage']:.0%}."
             )
             for name, entry in figures["numbers"].items()
@@ -193,8 +195,9 @@ def _attribute(name: str, entry: AttributeFigures, pictures: dict[str, Path]) ->
     every = [column for column, _ in MAIN_COLUMNS]
     parts = [
         page.paragraph(
-            f"{entry['n']} paintings, {len(entry['classes'])} classes; the model knows {entry['coverage']:.1%} of"
-            f" {entry['labelled']} labels."
+            f"{counted(entry['n'], 'painting')}, {counted(len(entry['classes']), 'class', 'classes')}; the model"
+            f" knows {entry['coverage']:.1%} of"
+            f" {counted(entry['labelled'], 'label')}."
         ),
         page.table(
             ["", "n", *(caption for _, caption in MAIN_COLUMNS)], table_rows(entry, MAIN_COLUMNS, every), first=True
@@ -287,7 +290,7 @@ def _artists(entry: AttributeFigures) -> list[str]:
     columns = ("accuracy", "balanced_accuracy", "macro_f1", "ece")
     rows = [[text, str(group["n"]), *(figure(group, column) for column in columns)] for text, group in groups]
     note = (
-        f"{entry['unknown_artists']} paintings, of no artist or of one of validation alone, are in neither row."
+        f"In neither row: {counted(entry['unknown_artists'], 'painting')} of no artist or of one of validation alone."
         if entry["unknown_artists"]
         else "Every painting names its artist."
     )

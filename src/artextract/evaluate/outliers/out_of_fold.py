@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from artextract.errors import InputError
 from artextract.model.calibration import fit_temperature
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.splits import join_by_value, stratified
 
@@ -40,7 +41,7 @@ def assign_folds(
     numbers, groups = np.unique(groups, return_inverse=True)
     if not 2 <= folds <= len(numbers):
         raise InputError(
-            f"{len(numbers)} groups of paintings cannot be split into {folds} folds",
+            f"{counted(len(numbers), 'group')} of paintings cannot be split into {folds} folds",
             "ask for at least 2 folds, and no more than there are groups",
             code="too-few-groups",
         )

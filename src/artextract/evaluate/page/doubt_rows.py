@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from artextract.evaluate.page.layout import figure
+from artextract.printable import counted
 
 GROUPS = {"all": "all", "seen_artists": "artists seen in training", "unseen_artists": "artists never seen"}
 
@@ -39,7 +40,8 @@ def doubt_sentences(doubt: Mapping[str, Any]) -> list[str]:
         )
     if novelty:
         found.append(
-            f"Called new: {_percent(novelty['known_called_new'])} of {novelty['known']} paintings of known classes"
+            f"Called new: {_percent(novelty['known_called_new'])} of {counted(novelty['known'], 'painting')} of known"
+            " classes"
             + (
                 f", {_percent(novelty['unknown_called_new'])} of {novelty['unknown']} others (AUROC"
                 f" {novelty['auroc']:.3f}; by the top probability alone {novelty['auroc_max_probability']:.3f})."

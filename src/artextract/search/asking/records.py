@@ -83,7 +83,7 @@ class Records:
         if text in self._index.skipped:
             return InputError(
                 f"'{text}' is not in the index: {self._index.skipped[text]}",
-                "mend the image and index again",
+                "repair the image, and index again",
                 code="painting-not-indexed",
             )
         near = self._spelling.near(text)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from artextract.errors import InputError
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 
 METHODS = ("kmeans", "agglomerative")
@@ -95,11 +96,13 @@ def find_clusters(
         )
     if len(points) < LEAST:
         raise InputError(
-            f"{len(points)} paintings are too few for clusters", f"map at least {LEAST}", code="too-few-paintings"
+            f"{counted(len(points), 'painting is', 'paintings are')} too few for clusters",
+            f"map at least {LEAST}",
+            code="too-few-paintings",
         )
     if count is not None and not 2 <= count < len(points):
         raise InputError(
-            f"{len(points)} paintings cannot form {count} clusters",
+            f"{counted(len(points), 'painting')} cannot form {counted(count, 'cluster')}",
             "ask for at least 2, and for fewer than there are paintings",
             code="invalid-count",
         )

@@ -16,7 +16,7 @@ import numpy as np
 from artextract.errors import InputError, NothingUsableError
 from artextract.labels import unify
 from artextract.naming import title_from_file
-from artextract.printable import one_line
+from artextract.printable import counted, one_line
 from artextract.progress import Progress, no_progress
 from artextract.search.asking.engine import SearchEngine
 from artextract.search.map.clusters import LEAST, Term, agreement, find_clusters, names, representatives, terms
@@ -154,7 +154,7 @@ def make_basis(
         paintings = engine.paintings.rows(rows[~missing])
         if len(paintings) < LEAST:
             raise NothingUsableError(
-                f"{len(paintings)} paintings are too few for a map",
+                f"{counted(len(paintings), 'painting is', 'paintings are')} too few for a map",
                 f"map at least {LEAST} that have the features of the mix",
                 code="too-few-paintings",
             )
@@ -257,7 +257,8 @@ def _over_time(basis: Basis) -> Map:
     dated = np.isfinite(years)
     if dated.sum() < LEAST:
         raise NothingUsableError(
-            f"{dated.sum()} paintings have a year, which are too few for a map by time",
+            f"{counted(int(dated.sum()), 'painting has a year, which is', 'paintings have a year, which are')} too"
+            " few for a map by time",
             f"map at least {LEAST}, or by another method",
             code="no-years",
         )

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageOps
 from artextract.drawing_text import FAINT, INK, LINE, PAPER, fit, font
 from artextract.errors import ImageError
 from artextract.images import open_image
+from artextract.printable import counted
 from artextract.search.map.layout import Map, middle_years
 
 SIZE = (2000, 1400)
@@ -156,7 +157,11 @@ def _words(draw: ImageDraw.ImageDraw, found: Map) -> None:
     width = SIZE[0] - 2 * MARGIN
     draw.text(
         (MARGIN, 26),
-        fit(f"{len(found.paintings)} paintings in {len(found.named)} clusters", font(34, bold=True), width),
+        fit(
+            f"{counted(len(found.paintings), 'painting')} in {counted(len(found.named), 'cluster')}",
+            font(34, bold=True),
+            width,
+        ),
         fill=INK,
         font=font(34, bold=True),
     )

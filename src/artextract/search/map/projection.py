@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 
 NAMES = {"tsne": "t-SNE", "pca": "PCA", "umap": "UMAP", "time": "Time"}
@@ -58,7 +59,7 @@ def coordinates(
         total = points.var(0).sum()
         return _within(plane, same_scale=True), placed, float(plane.var(0).sum() / total) if total > 0 else None
     sample = np.sort(np.random.default_rng(seed).permutation(len(points))[:fitted])
-    for _ in progress(range(1), 1, f"{NAMES[method]} of {len(sample):,} paintings"):
+    for _ in progress(range(1), 1, f"{NAMES[method]} of {counted(len(sample), 'painting')}"):
         mapped = _fitted(points[sample], plane[sample], method, seed)
     places = np.empty((len(points), 2))
     places[sample] = mapped

@@ -11,6 +11,7 @@ from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.objects import ImageFile
+from artextract.printable import counted
 from artextract.search.map.map_picture import COLOURS
 from artextract.search.map.timeline import Timeline
 from artextract.table import Paintings
@@ -22,10 +23,10 @@ def draw_timeline(found: Timeline, paintings: Paintings) -> Image.Image:
     """All bars are on one scale. ``paintings`` have those that stand for the clusters."""
     sheet = Image.new("RGB", (WIDTH, HEAD + ROW * len(found.strands) + FOOT), PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((MARGIN, 24), f"{found.paintings:,} paintings over time", fill=INK, font=font(30, bold=True))
+    draw.text((MARGIN, 24), f"{counted(found.paintings, 'painting')} over time", fill=INK, font=font(30, bold=True))
     mix = ", ".join(f"{name} {weight:.2f}" for name, weight in found.weights.items())
     undated = f"; {found.undated:,} have no year" if found.undated else ""
-    about = f"{len(found.strands)} clusters by {mix}, bars of {found.every} years on one scale{undated}"
+    about = f"{counted(len(found.strands), 'cluster')} by {mix}, bars of {found.every} years on one scale{undated}"
     draw.text((MARGIN, 68), fit(about, font(17), WIDTH - 2 * MARGIN), fill=FAINT, font=font(17))
     most = max(max(strand.counts) for strand in found.strands) or 1.0
     step = (WIDTH - MARGIN - LEFT) / len(found.periods)
@@ -38,7 +39,7 @@ def draw_timeline(found: Timeline, paintings: Paintings) -> Image.Image:
         x = MARGIN + THUMB + 16
         draw.text((x, top + 14), fit(strand.cluster.name, font(18, bold=True), room), fill=colour, font=font(18, True))
         years = "no years" if strand.median is None else f"{strand.first} to {strand.last}, middle {strand.median}"
-        size = f"{strand.cluster.size} paintings · {years}"
+        size = f"{counted(strand.cluster.size, 'painting')} · {years}"
         draw.text((x, top + 42), fit(size, font(15), room), fill=FAINT, font=font(15))
         draw.line((LEFT, base, WIDTH - MARGIN, base), fill=LINE, width=2)
         for number, count in enumerate(strand.counts):

@@ -10,6 +10,7 @@ from artextract.drawing_text import FAINT, INK, LINE, PAPER, SERIES, fit, font, 
 from artextract.errors import ImageError
 from artextract.files import user_path, write_aside
 from artextract.images import open_image
+from artextract.printable import counted
 from artextract.search.ways.path import PaintingPath, Step, Stop
 
 COLUMNS = 5
@@ -30,7 +31,8 @@ def draw_path(found: PaintingPath) -> Image.Image:
     draw.text((GAP, 24), fit(head, title, sheet.width - 2 * GAP), fill=INK, font=title)
     mix = ", ".join(f"{name} {weight:.2f}" for name, weight in found.weights.items())
     steps = (
-        f"{len(found.steps)} steps among {found.paintings:,} paintings by {mix}; the two ends score {found.direct:.2f}"
+        f"{counted(len(found.steps), 'step')} among {counted(found.paintings, 'painting')} by {mix}; the two ends"
+        f" score {found.direct:.2f}"
     )
     draw.text((GAP, 68), fit(steps, font(17), sheet.width - 2 * GAP), fill=FAINT, font=font(17))
     colours = {name: SERIES[number % len(SERIES)] for number, name in enumerate(found.weights)}

@@ -15,6 +15,7 @@ from artextract.files import user_path, write_aside
 from artextract.images import open_image
 from artextract.naming import caption_of, maker_of
 from artextract.objects import ImageFile
+from artextract.printable import counted
 from artextract.search.works.duplicates import Duplicates, Member
 
 MOST = 60
@@ -35,9 +36,14 @@ def draw_sheet(found: Duplicates, groups: Sequence[Sequence[Member]] | None = No
     sheet = Image.new("RGB", (width, HEAD + max(1, len(lines)) * (BOX + CAPTION + GAP) + GAP), PAPER)
     draw = ImageDraw.Draw(sheet)
     draw.text((GAP, 26), "Pictures of one work", fill=INK, font=font(30, bold=True))
-    shown = f"the first {MOST} of {len(groups)} groups" if len(groups) > MOST else f"{len(groups)} groups"
+    shown = (
+        f"the first {MOST} of {counted(len(groups), 'group')}"
+        if len(groups) > MOST
+        else f"{counted(len(groups), 'group')}"
+    )
     about = (
-        f"{shown} among {len(found.paintings)} paintings, confidence {found.threshold:.2f} and above; a red frame is"
+        f"{shown} among {counted(len(found.paintings), 'painting')}, confidence {found.threshold:.2f} and above; a"
+        " red frame is"
         " where a detail lies"
     )
     draw.text((GAP, 68), fit(about, font(17), width - 2 * GAP), fill=FAINT, font=font(17))

@@ -11,6 +11,7 @@ import pandas as pd
 from artextract.csv_file import write_frame
 from artextract.motifs.find import MotifIndex
 from artextract.motifs.repeats import LEAST_PAIR, grouped, repeats
+from artextract.printable import counted
 from artextract.progress import Progress, no_progress
 from artextract.search.motif_sheet import write_sheet
 from artextract.table import Paintings, read_paintings
@@ -87,5 +88,8 @@ def write_motif_groups_sheet(path: str | Path, found: RepeatedMotifs) -> Path:
         [(path_of[one.id], one.found_at, one.title or one.id, f"{number}: {one.score:.1f}") for one in group]
         for number, group in enumerate(found.groups, 1)
     ]
-    note = f"{len(found.groups)} motifs in {found.pairs} pairs among {len(found.paintings)} paintings"
+    note = (
+        f"{counted(len(found.groups), 'motif')} in {counted(found.pairs, 'pair')} among"
+        f" {counted(len(found.paintings), 'painting')}"
+    )
     return write_sheet(path, "Motifs that are repeated", note, lines)

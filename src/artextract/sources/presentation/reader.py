@@ -11,6 +11,7 @@ from artextract.download import Client, Documents, FetchError, host_of
 from artextract.download.iiif_image import Request, image_requests
 from artextract.errors import InputError
 from artextract.files import user_path
+from artextract.printable import counted
 from artextract.progress import Progress
 from artextract.sources.presentation.documents import Picture, is_whole, kind_of, parts, pictures
 from artextract.sources.presentation.plain import address
@@ -163,7 +164,10 @@ class Reader:
     def _without_end(self) -> str:
         if len(self._seen) >= MAX_DOCUMENTS:
             return f"{MAX_DOCUMENTS} documents were read; what comes after them was left out"
-        return f"{self._most_empty} pages in a row named no manifest that is new; what comes after them was left out"
+        return (
+            f"{counted(self._most_empty, 'page')} in a row named no manifest that is new; what comes after them"
+            " was left out"
+        )
 
 
 def _said(info: dict[str, Any], *names: str) -> str:
