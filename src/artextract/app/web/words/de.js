@@ -365,8 +365,10 @@ export default {
   "filter.find-label": (column) => `In ${column} suchen`,
   "filter.fewer": "Weniger anzeigen",
   "filter.all": (n) => `Alle ${number(n)} anzeigen`,
+  "filter.most": (n) => `Die ${number(n)} häufigsten anzeigen`,
+  "filter.rest-found": (n) => `und ${number(n)} weitere: Geben Sie mehr vom Namen ein`,
   "filter.none": "Hier gibt es nichts mit diesem Namen.",
-  "filter.rest": (n) => `und ${number(n)} weitere: nach Namen suchen`,
+  "filter.rest": (n) => `und ${number(n)} weitere: oben nach dem Namen suchen`,
   "filter.to": "bis",
   "filter.histogram": (name, low, high, n, from, to) =>
     `${name} von ${low} bis ${high}; die meisten, ${number(n)}, zwischen ${from} und ${to}`,
@@ -1245,6 +1247,23 @@ export default {
   "overlay-about.face": "Gesichter und ihre Blickrichtung.",
   "overlay-about.deep": "Klar: die Stellen, auf die das Netz am stärksten anspricht.",
   "overlay-about.pose": "Die Skelette der Figuren.",
+
+  // warum etwas nicht offensteht (lib/closed.js)
+  "closed.empty": "In dieser Sammlung gibt es noch keine Gemälde.",
+  "closed.empty-hint": "Fügen Sie in der Galerie Bilder hinzu: Legen Sie dort einen Ordner ab.",
+  "closed.empty-hint-fixed": "Diese Ansicht öffnet sich, sobald es welche gibt.",
+  "closed.no-index-hint":
+    "Die Gemälde sind noch nicht erfasst; wer diesen Server betreibt, kann das veranlassen: artextract index",
+  "closed.no-review": "In dieser Sammlung gibt es keine Angaben zu prüfen.",
+  "closed.no-review-hint":
+    "Eine Prüfung braucht Angaben wie Stil oder Künstler/in im Katalog und ein Modell, das sie gelernt hat.",
+  "closed.review": "Auf diesem Server werden keine Angaben geprüft.",
+  "closed.study": "Auf diesem Server sind keine Studien offen.",
+  "closed.upload": "Auf diesem Server können Sie nicht mit einem eigenen Bild suchen.",
+  "closed.review-signed-in": "Die Prüfung steht Angemeldeten offen.",
+  "closed.study-signed-in": "Studien stehen Angemeldeten offen.",
+  "closed.upload-signed-in": "Wer angemeldet ist, kann mit einem eigenen Bild suchen.",
+  "closed.hint": "Die Suche mit Gemälden der Sammlung, mit Wörtern und mit Farben steht allen offen.",
 
   // errors of the server, by their codes; others are shown as it tells them
   "error.list-name-taken": "es gibt schon eine Liste dieses Namens",

@@ -366,8 +366,10 @@ export default language({
   "filter.find-label": (column) => `Find in ${column}`,
   "filter.fewer": "Show fewer",
   "filter.all": (n) => `Show all ${number(n)}`,
+  "filter.most": (n) => `Show the ${number(n)} most frequent`,
+  "filter.rest-found": (n) => `and ${number(n)} more: type more of the name`,
   "filter.none": "Nothing here has this name.",
-  "filter.rest": (n) => `and ${number(n)} more: find them by name`,
+  "filter.rest": (n) => `and ${number(n)} more: find them above by name`,
   "filter.to": "to",
   "filter.histogram": (name, low, high, n, from, to) =>
     `${name} from ${low} to ${high}; most of them, ${number(n)}, between ${from} and ${to}`,
@@ -1229,6 +1231,23 @@ export default language({
   "overlay-about.face": "Faces, and where they look.",
   "overlay-about.deep": "Clear: the places to which the network responds most.",
   "overlay-about.pose": "The skeletons of the figures.",
+
+  // why something is closed to the visitor (lib/closed.js)
+  "closed.empty": "There are no paintings in this collection yet.",
+  "closed.empty-hint": "Add pictures in the gallery: drop a folder there.",
+  "closed.empty-hint-fixed": "This view opens once there are some.",
+  "closed.no-index-hint":
+    "The paintings have not been looked at yet; whoever runs this server can have that done: artextract index",
+  "closed.no-review": "There are no labels to review in this collection.",
+  "closed.no-review-hint":
+    "A review needs labels such as style or artist in the catalogue, and a model that has learned them.",
+  "closed.review": "Labels are not reviewed on this server.",
+  "closed.study": "Studies are not open on this server.",
+  "closed.upload": "You cannot search with a picture of your own on this server.",
+  "closed.review-signed-in": "The review of labels is open to people who have signed in.",
+  "closed.study-signed-in": "Studies are open to people who have signed in.",
+  "closed.upload-signed-in": "People who have signed in can search with a picture of their own.",
+  "closed.hint": "Searching by the paintings of the collection, by words and by colours is open to everybody.",
 
   // errors of the server, by their codes; others are shown as it tells them
   "error.list-name-taken": "there is a list of this name already",
