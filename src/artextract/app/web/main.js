@@ -18,6 +18,7 @@ import { AskError, isAbort } from "./lib/errors.js";
 import { say, sayStatic } from "./lib/language.js";
 import { listenForKeys } from "./lib/keys.js";
 import { languageSwitch } from "./lib/language_switch.js";
+import { listenForRefused } from "./lib/refused.js";
 import { current, follow, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
 import { themeButton } from "./lib/theme.js";
@@ -189,6 +190,7 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
   byId("main").focus();
 });
 listenToConnection();
+listenForRefused();
 listenForFiles(() => collection && closedUpload(collection));
 follow((quietly) => {
   if (!quietly) closeDialogs();
