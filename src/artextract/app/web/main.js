@@ -19,7 +19,7 @@ import { say, sayStatic } from "./lib/language.js";
 import { listenForKeys } from "./lib/keys.js";
 import { languageSwitch } from "./lib/language_switch.js";
 import { listenForRefused } from "./lib/refused.js";
-import { current, follow, href } from "./lib/route.js";
+import { current, follow, go, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
 import { themeButton } from "./lib/theme.js";
 import { watch } from "./lib/updating.js";
@@ -87,10 +87,13 @@ async function show() {
     const again = { text: say("common.try-again"), run: () => show() };
     if (error instanceof NotLoadedError) return place.replaceChildren(notice(error, again));
     const hint = String(error.message ?? error);
-    if (error instanceof AskError) place.replaceChildren(notice(error, wayIn(error)));
+    if (error instanceof AskError) place.replaceChildren(notice(error, wayIn(error) ?? wayOut(error)));
     else place.replaceChildren(notice({ message: say("frame.failed"), hint }));
   }
 }
+
+/** From what there is not. @param {AskError} error */
+const wayOut = ({ status }) => (status === 404 ? { text: say("common.to-gallery"), run: () => go("gallery") } : null);
 
 /** A view's module did not come: the connection broke, or the server is another by now. */
 class NotLoadedError extends AskError {}

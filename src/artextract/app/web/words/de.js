@@ -517,6 +517,7 @@ export default {
     "Hier ist nichts sehr ähnlich: Mehr als 1 von 100 zufälligen Paaren ist so ähnlich wie das ähnlichste Gemälde.",
   "hits.far-related":
     "Hier ist nichts ähnlich: Das nächste Gemälde ist nur verwandt, wie mehr als 1 von 1.000 zufälligen Paaren.",
+  "hits.framed": "Zeigt Ihr Bild auch Rahmen oder Wand? Dann ziehen Sie ein Rechteck nur um das Gemälde.",
   "hits.plus": "Mehr",
   "hits.minus": "Weniger",
   "hits.keys": (j, k, plus, minus, shift, escape) =>

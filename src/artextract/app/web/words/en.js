@@ -515,6 +515,7 @@ export default language({
   "hits.far": "Nothing here is very similar: more than 1 random pair in 100 is as close as the most similar painting.",
   "hits.far-related":
     "Nothing here is close: the most similar painting is only related, as more than 1 random pair in 1,000 is.",
+  "hits.framed": "If your picture also shows a frame or a wall, draw a rectangle around the painting alone.",
   "hits.plus": "More",
   "hits.minus": "Less",
   "hits.keys": (j, k, plus, minus, shift, escape) =>
