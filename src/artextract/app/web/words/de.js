@@ -1255,7 +1255,7 @@ export default {
   "closed.empty-hint-fixed": "Diese Ansicht öffnet sich, sobald es welche gibt.",
   "closed.no-index-hint":
     "Die Gemälde sind noch nicht erfasst; wer diesen Server betreibt, kann das veranlassen: artextract index",
-  "closed.no-review": "In dieser Sammlung gibt es keine Angaben zu prüfen.",
+  "closed.no-review": "In dieser Sammlung lassen sich keine Angaben prüfen.",
   "closed.no-review-hint":
     "Eine Prüfung braucht Angaben wie Stil oder Künstler/in im Katalog und ein Modell, das sie gelernt hat.",
   "closed.review": "Auf diesem Server werden keine Angaben geprüft.",

@@ -1239,7 +1239,7 @@ export default language({
   "closed.empty-hint-fixed": "This view opens once there are some.",
   "closed.no-index-hint":
     "The paintings have not been looked at yet; whoever runs this server can have that done: artextract index",
-  "closed.no-review": "There are no labels to review in this collection.",
+  "closed.no-review": "No label of this collection can be reviewed.",
   "closed.no-review-hint":
     "A review needs labels such as style or artist in the catalogue, and a model that has learned them.",
   "closed.review": "Labels are not reviewed on this server.",
