@@ -312,7 +312,7 @@ def test_back_leads_to_the_hit_that_was_looked_at(page):
     searched(page)
     page.mouse.move(900, 300)
     page.mouse.wheel(0, 700)
-    page.wait_for_function("scrollY > 600")
+    page.wait_for_function("() => scrollY > 600")
     card = page.locator(HITS).nth(9)
     name, link = card.get_attribute("data-id"), card.locator(".hang")
     link.scroll_into_view_if_needed()
