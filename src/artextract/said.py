@@ -36,6 +36,12 @@ def joined(parts: Sequence[str]) -> str:
     return Said("sentences", _literal(" ".join(there)), parts=there)
 
 
+def clauses(parts: Sequence[str]) -> str:
+    """One sentence of several parts: "The first is seated; the second is larger." """
+    text = "; ".join(parts)
+    return Said("clauses", _literal(f"{text[:1].upper()}{text[1:]}."), parts=list(parts))
+
+
 def in_a_row(parts: Sequence[str]) -> str:
     """Facts in few words, with dots between: "key 0.35 · contrast 0.20"."""
     return Said("row", _literal(" · ".join(parts)), parts=list(parts))

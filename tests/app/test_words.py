@@ -5,9 +5,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import artextract
+from artextract.features import face, pose
+from artextract.features.semantic import SUBJECTS
 
 WEB = Path(artextract.__file__).resolve().parent / "app" / "web"
 LANGUAGES = sorted(path.stem for path in (WEB / "words").glob("*.js"))
@@ -58,6 +61,22 @@ def test_every_language_says_the_same(words):
         assert words[code].keys() == words["en"].keys(), code
         differing = [key for key, values in words[code].items() if len(values) != len(words["en"][key])]
         assert not differing, f"{code} is given other values: {differing}"
+
+
+def test_what_features_say_has_words(words):
+    draw = np.random.default_rng(0)
+    stances = [
+        pose.Stance(
+            {name: (draw.uniform(-180, 180), draw.uniform()) for name in pose.LIMBS},
+            *(draw.uniform(-180, 180), draw.uniform(0, 90), draw.uniform(), 0.3, 1),
+        )
+        for _ in range(3000)
+    ]
+    faces = [face.Faces(*draw.uniform(-90, 90, 3), 0.3, 0.5, 0.5, 1) for _ in range(1000)]
+    phrases = {phrase for one in stances for phrase in pose.in_words(one)}
+    phrases |= {phrase for one in faces for phrase in face.in_words(one)}
+    assert len(phrases) == 46
+    assert {f"seen.{phrase}" for phrase in (*phrases, *SUBJECTS)} <= words["de"].keys()
 
 
 def test_every_value_is_said(words):

@@ -122,9 +122,13 @@ def test_other_heads_count_a_little():
 
 
 def test_words():
-    assert in_words(read(vector(turned(0, 0, 0)))) == "seen from the front"
-    assert in_words(read(vector(turned(-40, -15, 0)))) == "turned three-quarters to the left and lowered a little"
-    assert in_words(read(vector(turned(15, 30, 30)))) == "turned a little to the right, raised and tilted to the right"
+    assert in_words(read(vector(turned(0, 0, 0)))) == ["seen from the front"]
+    assert in_words(read(vector(turned(-40, -15, 0)))) == ["turned three-quarters to the left", "lowered a little"]
+    assert in_words(read(vector(turned(15, 30, 30)))) == [
+        "turned a little to the right",
+        "raised",
+        "tilted to the right",
+    ]
     one, two = vector(turned(-40, -15, 0)), vector(turned(-45, -12, 0, 0.5), turned(0, 0, 0, 0.1))
     assert FACE.explain(one, one) == "Both heads are turned three-quarters to the left and lowered a little."
     said = FACE.explain(one, two)

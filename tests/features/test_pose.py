@@ -182,13 +182,15 @@ def test_words():
 
 def test_explain():
     seated = pose_vector([skeleton(STANDING, bend=80, facing=-90)])
-    assert POSE.explain(seated, seated) == "Both show one figure seated, turned to the left, with both arms hanging."
+    assert POSE.explain(seated, seated) == (
+        "Both show one figure seated, turned to the left and with both arms hanging."
+    )
     larger = pose_vector(
         [skeleton(STANDING | {"left upper arm": 60}, torso=0.5, bend=80, facing=-90), skeleton(STANDING)]
     )
     said = POSE.explain(seated, larger)
     assert (
-        said.startswith("Both main figures are seated, turned to the left; ")
+        said.startswith("Both main figures are seated and turned to the left; the first is seen with ")
         and "the second is larger" in said
         and "2 figures in the second" in said
     )

@@ -16,6 +16,8 @@ from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.figures import CHIN, FOREHEAD, LEFT, LONG_SIDE, NOSE, RIGHT, FigureFeature, Head, find_heads
 from artextract.features.pictures import resized
 from artextract.features.shapes import Dot, Drawing, Line, Shape, Words, box, drawn, places
+from artextract.features.wording import larger
+from artextract.said import Said, clauses
 
 SHARES = {"yaw": 0.40, "pitch": 0.16, "roll": 0.14, "others": 0.15, "size": 0.06, "x": 0.03, "y": 0.03, "count": 0.03}
 """How much of the squared length of a vector each group of numbers has; "others" is the mean over all heads, which is
@@ -67,23 +69,30 @@ class Face(FigureFeature):
     def compared(self, a: np.ndarray, b: np.ndarray) -> str:
         one, other = read(a), read(b)
         first, second = in_words(one), in_words(other)
-        several = "head" if one.count == other.count == 1 else "main head"
+        main = "" if one.count == other.count == 1 else "main "
+        code = "-main" if main else ""
         if first == second:
-            said = f"Both {several}s are {first}"
+            text = f"both {main}heads are {{stance}}"
+            said = Said(f"heads-alike{code}", text, stance=first)
         elif in_words(_mirrored(one)) == second:
-            said = (
-                f"The {several}s are turned the opposite way, one the mirror image of the other: the first is {first},"
-                f" the second {second}"
+            text = (
+                f"the {main}heads are turned the opposite way, one the mirror image of the other: the first is "
+                "{stance}, the second {its}"
             )
+            said = Said(f"heads-mirrored{code}", text, stance=first, its=second)
         else:
-            said = f"The first {several} is {first}, the second {second}"
-        return f"{said}{_sizes(one, other)}."
+            text = f"the first {main}head is {{stance}}, the second {{its}}"
+            said = Said(f"heads-apart{code}", text, stance=first, its=second)
+        return clauses([said, *larger(one.size, other.size), *_counts(one.count, other.count)])
 
     def drawing(self, image: Image.Image) -> Drawing:
         heads = find_heads(image)
         shapes = [shape for number, head in enumerate(heads) for shape in _direction(head, number == 0, image.size)]
-        said = f"{len(heads)} head{'s' if len(heads) > 1 else ''} found" if heads else "no face found"
-        return Drawing(tuple(shapes), says=f"{said}; angles: turn, rise, tilt" if heads else said)
+        says: str = Said("no-face", "no face found")
+        if heads:
+            text = "{n} head" + ("s" if len(heads) > 1 else "") + " found; angles: turn, rise, tilt"
+            says = Said("heads-found", text, n=len(heads))
+        return Drawing(tuple(shapes), says=says)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         return drawn(resized(image, SKETCH_SIDE), self.drawing(image).shapes)
@@ -164,8 +173,8 @@ def read(vector: np.ndarray) -> Faces:
     return Faces(yaw, pitch, roll, SMALLEST * (LARGEST / SMALLEST) ** scale, x, y, round(MOST**count))
 
 
-def in_words(face: Faces) -> str:
-    """A head's orientation for a curator: "turned three-quarters to the left and lowered a little"."""
+def in_words(face: Faces) -> list[str]:
+    """A head's orientation for a curator: ["turned three-quarters to the left", "lowered a little"]."""
     side = "right" if face.yaw > 0 else "left"
     turn = abs(face.yaw)
     if turn < 10:
@@ -184,24 +193,22 @@ def in_words(face: Faces) -> str:
             + ("a little " if abs(face.roll) < 22 else "")
             + ("to the right" if face.roll > 0 else "to the left")
         )
-    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
+    return words
 
 
 def _mirrored(face: Faces) -> Faces:
     return Faces(-face.yaw, face.pitch, -face.roll, face.size, 1 - face.x, face.y, face.count)
 
 
-def _sizes(one: Faces, other: Faces) -> str:
-    words = ""
-    if max(one.size, other.size) > 1.5 * min(one.size, other.size):
-        words = f"; the {'second' if other.size > one.size else 'first'} is larger in the picture"
-    if one.count != other.count:
-        words += f"; the first painting shows {_number(one.count)}, the second {_number(other.count)}"
-    return words
+def _counts(one: int, other: int) -> list[str]:
+    text = "the first painting shows {faces}, the second {others}"
+    return [] if one == other else [Said("face-counts", text, faces=_number(one), others=_number(other))]
 
 
 def _number(count: int) -> str:
-    return "one face" if count == 1 else f"{count} faces" if count < MOST else f"{MOST} faces or more"
+    if count == 1:
+        return Said("face-one", "one face")
+    return Said("faces", "{n} faces", n=count) if count < MOST else Said("faces-or-more", "{n} faces or more", n=MOST)
 
 
 def _orientation(turned: tuple[float, float, float]) -> np.ndarray:

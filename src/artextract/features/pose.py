@@ -16,6 +16,8 @@ from artextract.features import SKETCH_SIDE, Colour, Overlay
 from artextract.features.figures import LONG_SIDE, SEEN, Figure, FigureFeature, find_figures
 from artextract.features.pictures import resized
 from artextract.features.shapes import Dot, Drawing, Line, Shape, drawn, places
+from artextract.features.wording import larger
+from artextract.said import Said, clauses
 
 LIMBS = {
     "trunk": ((23, 24), (11, 12), 1.0),
@@ -122,28 +124,24 @@ class Pose(FigureFeature):
         first, second = in_words(one), in_words(other)
         shared = [words for words in first if words in second]
         straight, reversed_ = _cosine(a, b), _cosine(mirrored(a), b)
-        parts = []
+        parts: list[str] = []
         if reversed_ > max(0.7, straight + 0.05):
-            parts.append("The second shows nearly the pose of the first in reverse, as in a mirror")
-        if shared:
-            parts.append(
-                f"Both {'show one figure' if one.count == other.count == 1 else 'main figures are'} {', '.join(shared)}"
-            )
-        differ = [[words for words in said if words not in shared] for said in (first, second)]
-        said = [
-            f"the {name} is {'seen ' if words[0].startswith('with') else ''}{', '.join(words)}"
-            for name, words in zip(("first", "second"), differ, strict=False)
-            if words
-        ]
-        if said:
-            parts.append(" and ".join(said) if parts else " and ".join(said).capitalize())
-        if max(one.size, other.size) > 1.5 * min(one.size, other.size):
-            parts.append(f"the {'second' if other.size > one.size else 'first'} is larger in the picture")
+            text = "the second shows nearly the pose of the first in reverse, as in a mirror"
+            parts.append(Said("pose-mirrored", text))
+        if shared and one.count == other.count == 1:
+            parts.append(Said("pose-both", "both show one figure {stance}", stance=shared))
+        elif shared:
+            parts.append(Said("pose-both-main", "both main figures are {stance}", stance=shared))
+        for name, own, others in (("first", first, second), ("second", second, first)):
+            stance = [words for words in own if words not in others]
+            if stance:
+                seen = "seen " if stance[0].startswith("with") else ""
+                parts.append(Said(f"pose-{name}", f"the {name} is {seen}{{stance}}", stance=stance))
+        parts += larger(one.size, other.size)
         if one.count != other.count:
-            parts.append(
-                f"{_number(one.count)} could be read in the first painting, {_number(other.count)} in the second"
-            )
-        return "; ".join(parts) + "."
+            text = "{figures} could be read in the first painting, {others} in the second"
+            parts.append(Said("pose-counts", text, figures=_number(one.count), others=_number(other.count)))
+        return clauses(parts)
 
     def drawing(self, image: Image.Image) -> Drawing:
         figures = find_figures(image)
@@ -153,7 +151,7 @@ class Pose(FigureFeature):
             for shape in _skeleton(figure, number == 0, image.size)
         ]
         key = ((_MAIN, "the main figure"), (_OTHERS, "others")) if len(figures) > 1 else ()
-        return Drawing(tuple(shapes), says=f"{_number(len(figures))} found" if figures else "no figure found", key=key)
+        return Drawing(tuple(shapes), says=_found(len(figures)), key=key)
 
     def sketch(self, image: Image.Image) -> Image.Image:
         return drawn(resized(image, SKETCH_SIDE), self.drawing(image).shapes)
@@ -278,7 +276,15 @@ def _arm_words(stance: Stance) -> list[str]:
 
 
 def _number(count: int) -> str:
-    return "one figure" if count == 1 else f"{count} figures"
+    return Said("figure-one", "one figure") if count == 1 else Said("figures", "{n} figures", n=count)
+
+
+def _found(count: int) -> str:
+    return (
+        Said("figures-found", "{figures} found", figures=_number(count))
+        if count
+        else Said("no-figure", "no figure found")
+    )
 
 
 def _cosine(a: np.ndarray, b: np.ndarray) -> float:

@@ -201,20 +201,18 @@ class Semantic(Feature):
         of_first = next((word for word in first[:NEAR] if word not in second[:FAR]), None)
         of_second = next((word for word in second[:NEAR] if word not in first[:FAR]), None)
         if not shared:
-            text = "They show different things: the first is nearest to '{first}', the second to '{second}'."
-            return Said("subjects-apart", text, first=first[0], second=second[0])
-        near: list[str] = [f"'{word}'" for word in shared[:3]]
+            text = "They show different things: the first is nearest to {first}, the second to {second}."
+            return Said("subjects-apart", text, first=_quoted(first[0]), second=_quoted(second[0]))
+        near = [_quoted(word) for word in shared[:3]]
         if of_first and of_second:
-            text = "Both are near to {near}; the first alone to '{first}', the second alone to '{second}'."
-            return Said("subjects-each", text, near=near, first=of_first, second=of_second)
+            text = "Both are near to {near}; the first alone to {first}, the second alone to {second}."
+            return Said("subjects-each", text, near=near, first=_quoted(of_first), second=_quoted(of_second))
         if of_first:
-            return Said(
-                "subjects-first", "Both are near to {near}; the first alone to '{word}'.", near=near, word=of_first
-            )
+            text = "Both are near to {near}; the first alone to {word}."
+            return Said("subjects-first", text, near=near, word=_quoted(of_first))
         if of_second:
-            return Said(
-                "subjects-second", "Both are near to {near}; the second alone to '{word}'.", near=near, word=of_second
-            )
+            text = "Both are near to {near}; the second alone to {word}."
+            return Said("subjects-second", text, near=near, word=_quoted(of_second))
         return Said("subjects", "Both are near to {near}.", near=near)
 
     def sketch(self, image: Image.Image) -> Image.Image:
@@ -268,6 +266,10 @@ class Semantic(Feature):
         ]
         vectors = iter(_unit(self.text.vectors([sentence for group in asked for sentence in group])))
         return _unit(np.stack([np.mean([next(vectors) for _ in group], axis=0) for group in asked]))
+
+
+def _quoted(word: str) -> Said:
+    return Said("subject", "'{subject}'", subject=word)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

@@ -64,3 +64,11 @@ def both_and_second(shared: Sequence[str], differing: Sequence[str]) -> str:
     if not differing:
         return Said("both", "Both {shared}.", shared=list(shared))
     return Said("both-second", "Both {shared}; the second {differing}.", shared=list(shared), differing=list(differing))
+
+
+def larger(first: float, second: float) -> list[str]:
+    """Which of two figures or heads is larger in its picture, where one is by half; sizes in parts of the picture."""
+    if max(first, second) <= 1.5 * min(first, second):
+        return []
+    name = "second" if second > first else "first"
+    return [Said(f"larger-{name}", f"the {name} is larger in the picture")]

@@ -38,6 +38,27 @@ def test_every_painting_hangs_with_its_name_and_place(page):
     assert serious_findings(page) == []
 
 
+def test_a_picture_that_is_refused_for_now_is_asked_for_again_and_a_lost_one_is_told(page):
+    refused = []
+
+    def answer(route):
+        if "p01" in route.request.url:
+            return route.fulfill(status=404)
+        if "p00" not in route.request.url or len(refused) >= 2:
+            return route.continue_()
+        refused.append(route.request.method)
+        return route.fulfill(status=429, headers={"Retry-After": "1"})
+
+    page.route(re.compile("/api/images/"), answer)
+    page.goto("")
+    first = page.locator(".card[data-id=p00] img")
+    expect(first).to_have_js_property("naturalWidth", 0)
+    expect(first).not_to_have_js_property("naturalWidth", 0)
+    assert refused == ["GET", "HEAD"]
+    assert page.locator(".lost").count() == 1
+    expect(page.locator(".lost").locator("xpath=ancestor::*[@data-id]")).to_have_attribute("data-id", "p01")
+
+
 def test_rows_fill_the_width_and_hold_every_painting_once(page):
     page.goto("")
     for seed, (width, high, gap) in enumerate([(930, 230, 22), (358, 150, 14), (120, 200, 16), (1800, 230, 22)]):

@@ -231,6 +231,11 @@ def test_without_a_model_there_is_no_review(chromium, indexed_collection, tmp_pa
         page.goto("#/gallery")
         expect(page.get_by_role("link", name="Gallery")).to_be_visible()
         expect(page.get_by_role("link", name="Review")).to_have_count(0)
+        refused = []
+        page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
         page.goto("#/review")
         expect(page.get_by_role("alert")).to_contain_text("can be reviewed")
+        page.goto("#/painting?id=UNKNOWN")
+        expect(page.get_by_role("alert")).to_contain_text("not in the collection")
+        assert refused == []
         page.close()

@@ -19,11 +19,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from artextract.app.api.workspace import ForbiddenError, Workspace
+from artextract.app.api.workspace import ForbiddenError, NotFoundError, Workspace
 from artextract.app.jobs import of_store, public_words
 from artextract.errors import ArtExtractError, InputError
 
 TOKEN_HEADER = "X-ArtExtract-Token"
+ABSENT = "absent=null"
+"""The header ``Prefer`` (RFC 7240) of who wants null, and no error, for what is not there."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BODY_BYTES = 8 * 2**20
 """The longest body of a request; files have their own limit, at FILES."""
@@ -203,6 +205,13 @@ def add_error_handlers(app: FastAPI, lost: Callable[[Request], Response]) -> Non
         asked = 400 if isinstance(error, InputError) else 422
         status = 503 if of_store(error) else getattr(error, "status", asked)
         return error_answer(status, message, hint, LATER if status in (429, 503) else None, code=error.code)
+
+    @app.exception_handler(NotFoundError)
+    def not_there(request: Request, error: NotFoundError) -> JSONResponse:
+        # A browser writes every refused request into its console; a link to what has gone is no fault of the page.
+        if request.headers.get("prefer") == ABSENT:
+            return JSONResponse(None)
+        return known_error(request, error)
 
     @app.exception_handler(RequestValidationError)
     def wrong_request(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -10,14 +10,16 @@
 // `tools` is { collection, signal }: the answer of /api/collection, and a signal that aborts when the view is left.
 
 import { signInAddress, tellAccount } from "./lib/account.js";
-import { ask, connection } from "./lib/api.js";
+import { ask, connection, firstHeard } from "./lib/api.js";
+import { closedUpload, closedView, wayIn } from "./lib/closed.js";
 import { closeDialogs } from "./lib/dialog.js";
 import { byId, make, notice, toast } from "./lib/dom.js";
 import { AskError, isAbort } from "./lib/errors.js";
 import { say, sayStatic } from "./lib/language.js";
 import { listenForKeys } from "./lib/keys.js";
 import { languageSwitch } from "./lib/language_switch.js";
-import { current, follow, href } from "./lib/route.js";
+import { listenForRefused } from "./lib/refused.js";
+import { current, follow, go, href } from "./lib/route.js";
 import { showTray } from "./lib/selection.js";
 import { themeButton } from "./lib/theme.js";
 import { watch } from "./lib/updating.js";
@@ -42,10 +44,6 @@ const VIEWS = [
   "works",
 ];
 const IN_NAVIGATION = /** @type {const} */ (["gallery", "search", "map", "works", "review", "study", "lists"]);
-
-/** What compares paintings, and opens once the first of them have been looked at; or all of them. */
-const NEED_FIRST = ["search", "compare"],
-  NEED_ALL = ["map", "works", "review", "study"];
 
 /** @type {CollectionFacts | null} */
 let collection = null;
@@ -75,10 +73,8 @@ async function show() {
   try {
     title(null);
     if (!VIEWS.includes(name)) throw new AskError(say("frame.no-page"), say("frame.no-page-hint"), 404);
-    const { can } = collection ?? {};
-    if ((NEED_FIRST.includes(name) && can?.search === false) || (NEED_ALL.includes(name) && can?.map === false)) {
-      throw new AskError(say("frame.no-index"), say("frame.no-index-hint"), 409);
-    }
+    const closed = collection && closedView(name, collection);
+    if (closed) throw closed;
     const module = await loaded(name);
     if (own !== turn || !collection) return;
     title(`${module.title} · ${collection.name}`);
@@ -91,9 +87,13 @@ async function show() {
     const again = { text: say("common.try-again"), run: () => show() };
     if (error instanceof NotLoadedError) return place.replaceChildren(notice(error, again));
     const hint = String(error.message ?? error);
-    place.replaceChildren(notice(error instanceof AskError ? error : { message: say("frame.failed"), hint }));
+    if (error instanceof AskError) place.replaceChildren(notice(error, wayIn(error) ?? wayOut(error)));
+    else place.replaceChildren(notice({ message: say("frame.failed"), hint }));
   }
 }
+
+/** From what there is not. @param {AskError} error */
+const wayOut = ({ status }) => (status === 404 ? { text: say("common.to-gallery"), run: () => go("gallery") } : null);
 
 /** A view's module did not come: the connection broke, or the server is another by now. */
 class NotLoadedError extends AskError {}
@@ -141,11 +141,8 @@ function buildNavigation({ can }) {
 
 /** At the foot of the page: which version answers. */
 async function tellVersion() {
-  try {
-    byId("version").textContent = `ArtExtract ${(await ask("api/health")).version}`;
-  } catch (error) {
-    if (!(error instanceof AskError)) throw error; // the connection tells
-  }
+  const health = await firstHeard;
+  if (health) byId("version").textContent = `ArtExtract ${health.version}`;
 }
 
 /** What a view listens to that shows data: the connection is back, or another index is in place. */
@@ -196,7 +193,8 @@ document.querySelector(".skip")?.addEventListener("click", (event) => {
   byId("main").focus();
 });
 listenToConnection();
-listenForFiles();
+listenForRefused();
+listenForFiles(() => collection && closedUpload(collection));
 follow((quietly) => {
   if (!quietly) closeDialogs();
   return show();

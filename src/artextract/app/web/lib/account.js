@@ -7,6 +7,11 @@ import { AskError } from "./errors.js";
 import { say } from "./language.js";
 import { signedInAs } from "./person.js";
 
+let open = false;
+
+/** Whether this visitor could sign in and has not. */
+export const couldSignIn = () => open;
+
 /** The page to sign in at, which leads back to what is shown. */
 export const signInAddress = () => `sign-in.html${location.hash}`;
 
@@ -21,6 +26,7 @@ export async function tellAccount(place) {
     return; // the connection tells
   }
   signedInAs(session.user ?? "");
+  open = session.sign_in && session.user === null;
   place.hidden = !session.sign_in;
   place.replaceChildren(session.user === null ? signIn() : signOut(session.user));
 }

@@ -4,6 +4,8 @@
 import { AskError, isAbort } from "./errors.js";
 import { FOREIGN, known, say } from "./language.js";
 
+/** @import { Health } from "./types.js" */
+
 const LOST_EVERY = 2000,
   QUIET_EVERY = 15000;
 
@@ -19,12 +21,12 @@ let lost = false,
 
 /**
  * JSON of a call. `options`: { body: value for JSON, file: Blob, method, signal, blob: true for the answer as a Blob
- * with its name }. Writes carry the token of this server.
+ * with its name, absent: true for null where the server does not have it }. Writes carry the token of this server.
  * @param {string} path
- * @param {{ body?: any, file?: Blob, method?: string, signal?: AbortSignal, blob?: boolean }} [options]
+ * @param {{ body?: any, file?: Blob, method?: string, signal?: AbortSignal, blob?: boolean, absent?: boolean }} [options]
  * @returns {Promise<any>}
  */
-export async function ask(path, { body, file, method, signal, blob = false } = {}) {
+export async function ask(path, { body, file, method, signal, blob = false, absent = false } = {}) {
   const writes = Boolean(body !== undefined || file || (method && method !== "GET"));
   const send = async () =>
     fetch(path, {
@@ -32,6 +34,7 @@ export async function ask(path, { body, file, method, signal, blob = false } = {
       signal,
       body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
       headers: {
+        ...(absent ? { Prefer: "absent=null" } : {}),
         ...(writes
           ? {
               "X-ArtExtract-Token": await tokenOf(signal),
@@ -121,6 +124,7 @@ export function heard(version, quietly = false) {
 /** What is shown may be another by now. @param {boolean} quietly */
 export const tellChange = (quietly) => connection.dispatchEvent(new CustomEvent("changed", { detail: quietly }));
 
+/** What the server says of itself, null where it does not answer. @returns {Promise<Health | null>} */
 async function listen() {
   try {
     const response = await fetch("api/health", { cache: "no-store" });
@@ -131,8 +135,10 @@ async function listen() {
       index = answer.index;
       connection.dispatchEvent(new Event("back"));
     } else heard(answer.index);
+    return answer;
   } catch {
     notAnswering();
+    return null;
   }
 }
 
@@ -142,4 +148,6 @@ addEventListener("online", () => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) look(0);
 });
-listen().then(() => look(lost ? LOST_EVERY : QUIET_EVERY));
+/** The first answer: it is asked for once, by whoever needs it. */
+export const firstHeard = listen();
+firstHeard.then(() => look(lost ? LOST_EVERY : QUIET_EVERY));

@@ -208,9 +208,10 @@ export function filterPanel(params, { signal, onchange }) {
   return Object.assign(panel, {
     /** @param {URLSearchParams} next */
     update(next) {
+      const before = filterQuery(new URLSearchParams(written(set)));
       set = read(next);
       drawSet();
-      drawFacets();
+      if (filterQuery(new URLSearchParams(written(set))) !== before) drawFacets();
     },
   });
 }
@@ -339,12 +340,13 @@ function labelFacet(column, { set, change, signal }) {
     const source = found ?? facet,
       there = source.values.filter(({ value }) => value !== null).length;
     more.hidden = Boolean(part) || all.length <= FEW + 2;
-    more.textContent = whole ? say("filter.fewer") : say("filter.all", all.length);
+    const further = Math.max(0, source.distinct - there);
+    more.textContent = whole ? say("filter.fewer") : say(further ? "filter.most" : "filter.all", all.length);
     list.classList.toggle("whole", Boolean(whole || part));
     rest.textContent = !elements.length
       ? say("filter.none")
-      : few && !part && source.distinct > there
-        ? say("filter.rest", source.distinct - there)
+      : few && further && (found || !part)
+        ? say(part ? "filter.rest-found" : "filter.rest", further)
         : "";
   }
 

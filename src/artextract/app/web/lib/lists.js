@@ -27,7 +27,11 @@ export async function allLists(signal) {
 
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<NamedList>} */
 export async function readList(id, signal) {
-  if (!isHere(id)) return ask(`api/lists/${encodeURIComponent(id)}`, { signal });
+  if (!isHere(id)) {
+    const list = await ask(`api/lists/${encodeURIComponent(id)}`, { signal, absent: true });
+    if (list) return list;
+    throw new AskError(say("error.unknown-list"), say("error-hint.unknown-list"), 404);
+  }
   const found = kept()[id];
   if (!found) throw new AskError(say("lists.not-here"), say("lists.not-here-hint"), 404);
   return found;

@@ -36,6 +36,14 @@ export function go(name, params = {}, quietly = false) {
   listener(quietly);
 }
 
+/**
+ * The address says what is shown already: nobody need hear of it.
+ * @param {string} name @param {Given} params
+ */
+export function note(name, params) {
+  history.replaceState(history.state, "", href(name, params));
+}
+
 /** Call `show(quietly)` whenever the URL has changed. @param {(quietly: boolean) => unknown} show */
 export function follow(show) {
   listener = show;

@@ -28,6 +28,9 @@ const NAMES = {
   width: seen,
   course: seen,
   surface: seen,
+  stance: seen,
+  its: seen,
+  subject: seen,
 };
 
 /** A sentence in the language of the page; null where it has no words for it. @param {Fact} fact @returns {string | null} */

@@ -92,6 +92,14 @@ export function scatter(canvas, tools) {
   watching.observe(parent);
   pointers.listen(leaving.signal);
   canvas.addEventListener("keydown", (event) => keys.press(event), options);
+  canvas.addEventListener(
+    "pointermove",
+    (event) => {
+      const name = painter.nameAt(event.offsetX, event.offsetY);
+      if (canvas.title !== name) canvas.title = name;
+    },
+    options,
+  );
   canvas.addEventListener("focus", draw, options);
   canvas.addEventListener(
     "blur",

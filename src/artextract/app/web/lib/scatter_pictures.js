@@ -1,6 +1,8 @@
 // @ts-check
 // Pictures that hang in a scatter in place of points: which of them have room, and their loading, a few at a time.
 
+import { untilTaken } from "./refused.js";
+
 const AT_ONCE = 6,
   KEPT = 500,
   SIDE = 150;
@@ -75,7 +77,11 @@ export function pictures(url, arrived) {
         go();
       };
       image.onload = () => done(smaller(image));
-      image.onerror = () => done(null);
+      image.onerror = async () => {
+        const wait = await untilTaken(image.src);
+        if (!wait) return done(null);
+        setTimeout(() => (image.src = url(i)), wait);
+      };
       image.src = url(i);
     }
   }

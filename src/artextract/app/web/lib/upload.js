@@ -3,6 +3,7 @@
 // stay in this page's memory, so that a server that has forgotten a picture, or was started anew, is given it again.
 
 import { ask } from "./api.js";
+import { wayIn } from "./closed.js";
 import { byId, toast } from "./dom.js";
 import { AskError, isAbort } from "./errors.js";
 import { say } from "./language.js";
@@ -18,12 +19,14 @@ export const uploads = new EventTarget();
 
 /** By token. @type {Map<string, { file: File, facts: UploadFacts }>} */
 const files = new Map();
-/** @type {UploadLimits | null} */
+/** @type {Promise<UploadLimits> | null} */
 let limits = null;
 /** @type {AbortController | null} */
 let asking = null;
 /** @type {To} */
 let wanted = replacing;
+/** @type {() => AskError | null} */
+let closedWhy = () => null;
 const field = () => /** @type {HTMLInputElement} */ (byId("file"));
 
 /** The name of the file behind a token, null where this page does not have it. @param {string} token */
@@ -64,6 +67,8 @@ function replacing(token) {
  */
 async function upload(file, to = replacing) {
   if (!file) return;
+  const closed = closedWhy();
+  if (closed) return toast(closed.message, wayIn(closed));
   asking?.abort();
   const own = (asking = new AbortController());
   document.body.classList.add("uploading");
@@ -97,17 +102,20 @@ export async function uploadAgain(token, signal) {
 }
 
 /**
- * { bytes, megapixels }: the largest file and the largest picture that the server takes.
- * @param {AbortSignal} [signal] @returns {Promise<UploadLimits>}
+ * { bytes, megapixels }: the largest file and the largest picture that the server takes. All who wait share one answer.
+ * @returns {Promise<UploadLimits>}
  */
-export async function uploadLimits(signal) {
-  limits ??= await ask("api/uploads", { signal });
-  return /** @type {UploadLimits} */ (limits);
+export function uploadLimits() {
+  limits ??= ask("api/uploads").catch((error) => {
+    limits = null; // asked again by the next
+    throw error;
+  });
+  return limits;
 }
 
 /** @param {File} file @param {AbortSignal} [signal] @returns {Promise<UploadFacts>} */
 async function send(file, signal) {
-  const most = await uploadLimits(signal);
+  const most = await uploadLimits();
   if (file.size > most.bytes) {
     throw new AskError(say("upload.large", Math.floor(most.bytes / 2 ** 20)), say("upload.large-hint"), 413);
   }
@@ -141,8 +149,10 @@ export const dropsGoTo = (next) => {
   taker = next;
 };
 
-export function listenForFiles() {
+/** @param {() => AskError | null} why nothing can be uploaded, null where it can */
+export function listenForFiles(why) {
   let depth = 0;
+  closedWhy = why;
   /** @param {DragEvent} event */
   const carriesFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   byId("upload-button").addEventListener("click", () => chooseFile());

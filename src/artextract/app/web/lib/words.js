@@ -18,6 +18,9 @@ export const featureName = (name) => known("feature", name) ?? words(name);
 /** What a feature looks at; `own` is what the server says of it. @param {string} name @param {string} own */
 export const featureAbout = (name, own) => known("feature-about", name) ?? own;
 
+/** What a group of the map is called; titles in it are quoted as this language does. @param {string} name */
+export const groupName = (name) => name.replace(/[“„]([^“”„]*)[“”]/g, (_, title) => say("common.quoted", title));
+
 /** What a colour is called. @param {string} name */
 export const colourName = (name) => known("colour", name) ?? name;
 

@@ -23,6 +23,7 @@ import { imageUrl } from "../lib/names.js";
 import { current } from "../lib/route.js";
 import { scatter } from "../lib/scatter.js";
 import { isSelected, select, selection } from "../lib/selection.js";
+import { groupName } from "../lib/words.js";
 import { Choosing } from "./map/choosing.js";
 import { Colours } from "./map/colours.js";
 import { makeControls } from "./map/controls.js";
@@ -178,7 +179,11 @@ class MapPage {
     const { clientWidth, clientHeight } = element;
     state.stretch =
       map.method === "pca" ? 1 : Math.min(2.4, Math.max(0.6, clientWidth / Math.max(1, clientHeight))) || 1;
-    map = { ...map, x: map.x.map((x) => x && x * state.stretch) };
+    map = {
+      ...map,
+      x: map.x.map((x) => x && x * state.stretch),
+      clusters: map.clusters.map((cluster) => ({ ...cluster, name: groupName(cluster.name) })),
+    };
     state.map = map;
     state.meanwhile = meanwhile;
     this.#drawn = {};

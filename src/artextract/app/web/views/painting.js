@@ -83,8 +83,10 @@ class PaintingPage {
     this.#body.classList.add("changing");
     try {
       const [painting, fields] = await Promise.all(
-        ["paintings", "catalogue"].map((kind) => ask(api(kind, id), { signal: own.signal })),
+        ["paintings", "catalogue"].map((kind) => ask(api(kind, id), { signal: own.signal, absent: true })),
       );
+      if (!painting || !fields)
+        throw new AskError(say("error.unknown-painting"), say("error-hint.unknown-painting"), 404);
       if (this.#signal.aborted || own.signal.aborted) return;
       this.#put(painting, fields, own.signal);
       this.#toPlace();

@@ -192,7 +192,7 @@ class WorksPage {
         "div",
         { class: "notice" },
         make("p", { class: "what" }, say("works.unprepared")),
-        make("p", {}, make("code", {}, "artextract index COLLECTION --motifs")),
+        make("p", {}, say("reach.how"), " ", make("code", {}, "artextract index COLLECTION --motifs")),
       ),
     );
   }

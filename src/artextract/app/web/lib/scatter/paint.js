@@ -7,6 +7,8 @@ import { Sheet } from "./stamps.js";
 /** @import { Scene } from "./scene.js" */
 
 const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500]; // years between two marks
+const WIDEST = 180, // CSS pixels of a name, which would hide the pictures below it
+  LINE = 18;
 const FAINT = 0.16; // strength of a mark that stands back
 
 export class Painter {
@@ -15,6 +17,8 @@ export class Painter {
   #camera;
   #scene;
   #sheet = new Sheet();
+  /** Where names are written. @type {{ px: number, py: number, half: number, high: number, text: string }[]} */
+  #hung = [];
   #probe = document.createElement("span");
   #colours = { paper: "", ink: "", accent: "", serif: "" };
 
@@ -186,30 +190,57 @@ export class Painter {
 
   #names() {
     const pen = this.#pen,
-      { width, height } = this.#camera;
-    pen.font = `500 14px ${this.#colours.serif}`;
+      { width, height } = this.#camera,
+      widest = Math.min(WIDEST, 0.45 * width);
+    pen.font = `500 ${width < 500 ? 13 : 14}px ${this.#colours.serif}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    /** @type {{ px: number, py: number, half: number }[]} */
-    const taken = [];
+    this.#hung = [];
     for (const { x, y, text } of this.#scene.names) {
-      const half = pen.measureText(text).width / 2,
-        place = this.#camera.at(x, y),
-        py = place.y;
-      if (place.x < 0 || py < 12 || place.x > width || py > height - 12 || 2 * half > width - 16) continue;
-      const px = Math.min(width - half - 8, Math.max(half + 8, place.x));
-      if (taken.some((other) => Math.abs(other.px - px) < other.half + half + 10 && Math.abs(other.py - py) < 22))
+      const lines = this.#lines(text, widest),
+        half = Math.max(...lines.map((line) => pen.measureText(line).width)) / 2 + 7,
+        high = (LINE * lines.length) / 2 + 2,
+        place = this.#camera.at(x, y);
+      if (place.x < 0 || place.y < 12 || place.x > width || place.y > height - 12) continue;
+      const px = Math.min(width - half - 1, Math.max(half + 1, place.x)),
+        py = Math.min(height - high - 1, Math.max(high + 1, place.y));
+      if (this.#hung.some((o) => Math.abs(o.px - px) < o.half + half + 3 && Math.abs(o.py - py) < o.high + high + 1))
         continue;
-      taken.push({ px, py, half });
+      this.#hung.push({ px, py, half, high, text });
       pen.globalAlpha = 0.86;
       pen.fillStyle = this.#colours.paper;
       pen.beginPath();
-      pen.roundRect(px - half - 7, py - 11, 2 * half + 14, 21, 3);
+      pen.roundRect(px - half, py - high, 2 * half, 2 * high, 3);
       pen.fill();
       pen.globalAlpha = 1;
       pen.fillStyle = this.#colours.ink;
-      pen.fillText(text, px, py);
+      for (const [at, line] of lines.entries()) pen.fillText(line, px, py + LINE * (at - (lines.length - 1) / 2));
     }
+  }
+
+  /** A name in two lines at most, broken between its parts; what has no room is left out. @param {string} text @param {number} widest */
+  #lines(text, widest) {
+    const wide = (/** @type {string} */ line) => this.#pen.measureText(line).width > widest,
+      [first, ...rest] = text.split(" · "),
+      lines = [first];
+    for (const part of rest) {
+      const longer = `${lines[lines.length - 1]} · ${part}`;
+      if (wide(longer)) lines.push(part);
+      else lines[lines.length - 1] = longer;
+    }
+    const more = lines.splice(2).length > 0;
+    return lines.map((line, at) => {
+      const cut = at === 1 && more;
+      if (!cut && !wide(line)) return line;
+      while (line && wide(`${line}…`)) line = line.slice(0, -1);
+      return `${line.trimEnd()}…`;
+    });
+  }
+
+  /** The whole name that is written at a place of the canvas, "" where none is. @param {number} px @param {number} py */
+  nameAt(px, py) {
+    const found = this.#hung.find((o) => Math.abs(o.px - px) <= o.half && Math.abs(o.py - py) <= o.high);
+    return found?.text ?? "";
   }
 
   #area() {

@@ -69,7 +69,7 @@ export class Choosing {
       { params, meanwhile, passes, facts, signal } = state;
     const numbers = meanwhile ? null : numbersIn(params, "area", 6),
       cluster = meanwhile || !params.get("of") ? null : map.clusters[Number(params.get("of"))],
-      only = params.get("only");
+      { only } = state;
     const polygon =
       numbers &&
       Array.from(

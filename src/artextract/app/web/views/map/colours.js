@@ -38,8 +38,8 @@ export class Colours {
 
   /** What colours hang on, to be compared with before. */
   get asked() {
-    const { params } = this.#state;
-    return JSON.stringify([colourIn(params), params.getAll("value"), params.get("only"), isDark()]);
+    const { params, only } = this.#state;
+    return JSON.stringify([colourIn(params), params.getAll("value"), only, isDark()]);
   }
 
   /** The column that the URL names. @param {MapFacts} map @returns {Promise<Coloured>} */
@@ -67,9 +67,8 @@ export class Colours {
   /** Draw the points and the legend by a column. @param {Coloured} column @param {MapFacts} map */
   draw(column, map) {
     const state = this.#state,
-      { params, change } = state;
-    const only = params.get("only"),
-      values = params.getAll("value"),
+      { params, only, change } = state;
+    const values = params.getAll("value"),
       byCluster = colourIn(params) === "cluster";
     const looks = looksOf(column, only === null ? values : [only, ...values], isDark(), state.passes);
     state.looks = looks;

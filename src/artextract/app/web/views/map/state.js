@@ -2,8 +2,9 @@
 // What the parts of the map's page share: the URL, the map that is shown, and what of it stands out.
 
 import { ask } from "../../lib/api.js";
-import { known } from "../../lib/language.js";
 import { go } from "../../lib/route.js";
+import { groupName } from "../../lib/words.js";
+import { colourIn } from "./url.js";
 
 /** @import { Looks } from "../../lib/map_legend.js" */
 /** @import { CollectionFacts, MapFacts, MapOptions, Painting } from "../../lib/types.js" */
@@ -59,6 +60,12 @@ export class MapState {
 
   /** @param {number} i */
   passes = (i) => this.isPlaced(i) && (!this.passing || this.passing[i] === 1);
+
+  /** The entry of the legend that stands out alone; a link may name a group in another language's quotation marks. */
+  get only() {
+    const only = this.params.get("only");
+    return only !== null && colourIn(this.params) === "cluster" ? groupName(only) : only;
+  }
 
   /** The paintings that are chosen on the map. */
   get chosenIds() {

@@ -53,11 +53,13 @@ export class Path {
       sort = params.get("sort"),
       query = filterQuery(params, sort ? [["sort", sort]] : []);
     try {
-      /** @type {Place} */
-      const found = await ask(`${api("places", params.get("id") ?? "")}?${query}`, { signal });
+      /** @type {Place | null} */
+      const found = await ask(`${api("places", params.get("id") ?? "")}?${query}`, { signal, absent: true });
       this.#place = found;
-      this.#number.textContent = found.number ? say("common.of", found.number, found.total) : say("walk.outside");
-      for (const target of [found.previous, found.next]) if (target) new Image().src = imageUrl(target, 400);
+      if (!found)
+        this.#number.textContent = ""; // the view itself says what is wrong
+      else this.#number.textContent = found.number ? say("common.of", found.number, found.total) : say("walk.outside");
+      for (const target of [found?.previous, found?.next]) if (target) new Image().src = imageUrl(target, 400);
     } catch (error) {
       if (isAbort(error)) return;
       this.#place = null;

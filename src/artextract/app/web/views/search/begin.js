@@ -2,13 +2,14 @@
 // The page to begin a search from: a picture of one's own, words, a palette, or some paintings.
 
 import { ask } from "../../lib/api.js";
+import { closedUpload, wayIn } from "../../lib/closed.js";
 import { make, notice } from "../../lib/dom.js";
-import { AskError, isAbort } from "../../lib/errors.js";
+import { AskError, ignored, isAbort } from "../../lib/errors.js";
 import { say } from "../../lib/language.js";
 import { card } from "../../lib/painting.js";
 import { coloursText, paletteBuilder } from "../../lib/palette.js";
 import { reachOfWords, seesPictures } from "../../lib/reach.js";
-import { go, href } from "../../lib/route.js";
+import { go, href, note } from "../../lib/route.js";
 import { chooseFile, uploadLimits } from "../../lib/upload.js";
 
 /** @import { Action, CollectionFacts, ColourShare, PaintingPage, Tools } from "../../lib/types.js" */
@@ -22,7 +23,8 @@ const FIRST_COLOURS = [
 
 /** @param {Tools} tools */
 export function startPage({ collection, signal }) {
-  const zone = uploadZone(signal),
+  const closed = closedUpload(collection),
+    zone = closed ? closedZone(closed) : uploadZone(),
     some = somePaintings(collection, signal);
   /** @param {string} name */
   const has = (name) => collection.features.some((feature) => feature.name === name);
@@ -39,15 +41,29 @@ export function startPage({ collection, signal }) {
     waiting: zone.waiting,
     /** @param {URLSearchParams} params */
     update(params) {
-      const seed = Number.parseInt(params.get("lot") ?? "", 10);
-      if (Number.isFinite(seed)) return some.draw(seed);
-      return go("search", { lot: randomSeed() }, true);
+      zone.tellLimits();
+      const given = Number.parseInt(params.get("lot") ?? "", 10),
+        seed = Number.isFinite(given) ? given : randomSeed();
+      if (seed !== given) note("search", { lot: seed });
+      return some.draw(seed);
     },
   };
 }
 
-/** @param {AbortSignal} signal */
-function uploadZone(signal) {
+/** Where nobody may upload, why. @param {AskError} why */
+const closedZone = (why) => ({
+  element: make(
+    "section",
+    { class: "zone", "aria-label": say("begin.own") },
+    make("h2", {}, say("begin.own")),
+    notice(why, wayIn(why)),
+  ),
+  tellLimits() {},
+  tell() {},
+  waiting() {},
+});
+
+function uploadZone() {
   const message = make("div", { class: "message" });
   const limits = make("p", { class: "faint" }, say("begin.formats"));
   const status = make("p", { class: "faint", role: "status" });
@@ -61,14 +77,17 @@ function uploadZone(signal) {
     status,
     message,
   );
-  uploadLimits(signal).then(
-    ({ bytes, megapixels }) => {
-      limits.textContent += say("begin.limits", Math.floor(bytes / 2 ** 20), Math.floor(megapixels));
-    },
-    () => {}, // said once more when a file is sent
-  );
+  let told = false;
   return {
     element,
+    /** How large a file may be, once this is seen. */
+    tellLimits() {
+      if (told) return;
+      told = true;
+      uploadLimits().then(({ bytes, megapixels }) => {
+        limits.textContent += say("begin.limits", Math.floor(bytes / 2 ** 20), Math.floor(megapixels));
+      }, ignored); // said once more when a file is sent
+    },
     /** @param {AskError} error @param {Action | null} [action] */
     tell(error, action) {
       message.replaceChildren(notice(error, action));

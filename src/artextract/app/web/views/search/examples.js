@@ -34,7 +34,7 @@ export class Examples {
     const held = element.contains(document.activeElement);
     element.replaceChildren(
       ...GROUPS.filter(([kind]) => asked[kind].length).map(([kind, text]) => this.#group(kind, text)),
-      ...(asked.plus.length < EXAMPLES ? [this.#add()] : []),
+      ...(asked.plus.length < EXAMPLES && this.#state.collection.can.upload ? [this.#add()] : []),
     );
     if (held) element.querySelector("button")?.focus();
   }

@@ -237,10 +237,10 @@ export class Hits {
     const { asked, missing } = this.#state;
     const silent = Object.entries(missing).filter(([name]) => asked.main && (asked.weights?.[name] ?? 0) > 0);
     const few = n_candidates < asked.k && n_candidates > 0 && asked.filters.length > 0;
+    const framed = asked.main !== null && tokenOf(asked.main) !== null && !asked.region; // a photograph, it may be
+    const far = [say(hits[0]?.band === "related" ? "hits.far-related" : "hits.far"), framed ? say("hits.framed") : ""];
     this.#notes.replaceChildren(
-      ...(note
-        ? [make("li", { class: "far" }, say(hits[0]?.band === "related" ? "hits.far-related" : "hits.far"))]
-        : []),
+      ...(note ? [make("li", { class: "far" }, far.join(" ").trim())] : []),
       ...Object.entries(query.dropped).map(([word, near]) => make("li", {}, say("hits.dropped", word, near))),
       ...silent.map(([name, reason]) => make("li", {}, say("hits.silent", capital(featureName(name)), reason))),
       ...(few ? [make("li", {}, say("hits.all"))] : []),
