@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from artextract.evaluate.page import numbers as number_page
@@ -21,13 +21,26 @@ LONGEST_CELL = 200
 """Characters of a cell; all of them are in --json."""
 
 
-def grid(head: list[str], rows: Iterable[list[str]], left: int = 1, end: int = 0) -> str:
+def grid(
+    head: list[str], rows: Iterable[list[str]], left: int = 1, end: int = 0, spare: Sequence[str] = (), whole: str = ""
+) -> str:
     """Columns lined up by spaces; the first ``left`` and the last ``end`` to the left, the others to the right.
 
-    On a terminal that is too narrow, the widest of those to the left are cut."""
+    On a terminal that is too narrow, the widest of those to the left are cut, but for the column ``whole``, whose cells
+    are typed again. Where that is not enough, the columns ``spare`` are left out, the first of them first, and named
+    below."""
     rows = [[one_line(cell, LONGEST_CELL) for cell in row] for row in [head, *rows]]
     words = [i for i in range(len(head)) if i < left or i >= len(head) - end]
-    widths = _fitting([max(len(row[i]) for row in rows) for i in range(len(head))], words)
+    out: list[str] = []
+    while True:
+        shown = [i for i, name in enumerate(head) if name not in out]
+        widths = [max(len(row[i]) for row in rows) for i in shown]
+        widths, fits = _fitting(widths, [at for at, i in enumerate(shown) if i in words and head[i] != whole])
+        if fits or len(out) == len(spare):
+            break
+        out.append(spare[len(out)])
+    rows = [[row[i] for i in shown] for row in rows]
+    words = [at for at, i in enumerate(shown) if i in words]
     rows = [[one_line(cell, max(w, 1)) for cell, w in zip(row, widths, strict=False)] for row in rows]
     lines = [
         "  ".join(
@@ -35,22 +48,23 @@ def grid(head: list[str], rows: Iterable[list[str]], left: int = 1, end: int = 0
         ).rstrip()
         for row in rows
     ]
-    return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
+    below = [f"no room here for: {', '.join(out)} (all of it with --json)"] if out else []
+    return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:], *below])
 
 
-def _fitting(widths: list[int], words: list[int]) -> list[int]:
-    """The widths of columns, those of ``words`` cut so far that a line fits the terminal.
+def _fitting(widths: list[int], words: list[int]) -> tuple[list[int], bool]:
+    """The widths of columns, those of ``words`` cut so far that a line fits the terminal, and whether it does.
 
     All of them where the text goes into a file."""
-    if not words or not sys.stdout.isatty():
-        return widths
+    if not sys.stdout.isatty():
+        return widths, True
     there, fitting = shutil.get_terminal_size().columns, list(widths)
     while sum(fitting) + 2 * (len(fitting) - 1) > there:
-        widest = max(words, key=lambda i: fitting[i])
-        if fitting[widest] <= NARROWEST:
-            break
+        widest = max(words, key=lambda i: fitting[i], default=None)
+        if widest is None or fitting[widest] <= NARROWEST:
+            return fitting, False
         fitting[widest] -= 1
-    return fitting
+    return fitting, True
 
 
 def import_summary(summary: dict[str, Any]) -> str:
@@ -232,7 +246,7 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
         "",
         "title",
         "labels",
-        *(f"{n} (weight {document['weights'][n]:.2f})" for n in names),
+        *names,
         "score",
         "nearness",
         "id",
@@ -240,7 +254,8 @@ def hits(document: dict[str, Any], short: dict[str, str] | None = None) -> str:
     ]
     lines = [document["note"], ""] if document["note"] else []
     lines += [
-        grid(head, rows, left=3, end=3),
+        grid(head, rows, left=3, end=3, spare=["rights", *names, "labels"], whole="id"),
+        "weights: " + ", ".join(f"{name} {document['weights'][name]:.2f}" for name in names),
         "score: 0 is the average pair, 1 as near as the nearest hundredth of pairs; its parts add up",
         *_nearness(document["bands"]),
     ]

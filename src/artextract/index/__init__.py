@@ -36,8 +36,9 @@ EXACT_ROWS = 300_000
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter on a column of the table, as it was written: "year", ">=", "1880". ``keys`` are the canonical keys of
-    the values that ``|`` parts, None for "no label"."""
+    """One filter on a column of the table, as it was written: "year", ">=", "1880".
+
+    ``keys`` are the canonical keys of the values that ``|`` parts, None for "no label"."""
 
     column: str
     operator: str
@@ -59,9 +60,10 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Some rows of one feature: ``ids``; ``units`` float32 (n, dim), of unit length, zero where the feature is missing;
-    ``norms`` float32 (n,), the length that each had, 0 where missing; ``densities`` float32 (n,), how crowded it is
-    around each (``scales.densities``)."""
+    """Some rows of one feature: ``ids``.
+
+    ``units`` float32 (n, dim), of unit length, zero where the feature is missing; ``norms`` float32 (n,), the length
+    that each had, 0 where missing; ``densities`` float32 (n,), how crowded it is around each (``scales.densities``)."""
 
     ids: Sequence[str]
     units: NDArray[np.float32]
@@ -205,20 +207,23 @@ class VectorIndex(Protocol):
         skipped: Mapping[str, str] | None = None,
         columns: Columns | None = None,
     ) -> VectorIndex:
-        """Add rows (``vectors`` per feature as the feature gave them) and take away those of the ids ``removed``; an id
-        that is there already is replaced. Spaces and scales stay. Gives the index as it is then; this one stays.
+        """Add rows (``vectors`` per feature as the feature gave them) and take away those of the ids ``removed``.
+
+        An id that is there already is replaced. Spaces and scales stay. Gives the index as it is then; this one stays.
         ``columns`` is for an engine that filters by itself."""
 
     def with_approximate(
         self, weights: Mapping[str, float] | None, seed: int = 0, progress: Progress = no_progress
     ) -> VectorIndex:
-        """The same rows with an approximate index built and tuned for a mix; None takes it away. One that is there and
-        still serves is kept."""
+        """The same rows with an approximate index built and tuned for a mix; None takes it away.
+
+        One that is there and still serves is kept."""
 
 
 def open_index(folder: str | Path, check: bool = False) -> VectorIndex:
-    """The index that a folder holds, such as ``COLLECTION/index``; with ``check`` all that is stored is compared with
-    what was written.
+    """The index that a folder holds, such as ``COLLECTION/index``.
+
+    With ``check`` all that is stored is compared with what was written.
 
     Raises ``InputError`` where there is none and ``MismatchError`` where it cannot be used."""
     from artextract.files import user_path
@@ -232,8 +237,9 @@ def open_index(folder: str | Path, check: bool = False) -> VectorIndex:
 
 
 def damage_of(folder: str | Path) -> dict[str, str]:
-    """Everything of the index in a folder that is not what was written, as name of a file -> reason; empty where it is
-    whole, and where there is none."""
+    """Everything of the index in a folder that is not what was written, as name of a file -> reason.
+
+    Empty where it is whole, and where there is none."""
     from artextract.errors import InputError
     from artextract.index.checking import index_damage
     from artextract.index.embedded import EmbeddedIndex
@@ -297,9 +303,10 @@ def create_index(
     weights: Mapping[str, float] | None = None,
     columns: Columns | None = None,
 ) -> VectorIndex:
-    """Write an index of ``N = len(ids)`` rows in place of what is in the folder: fits the spaces and scales. ``dtype``
-    "float16" takes half the disk; scores are the same to 0.001. ``store`` is the address of a server that keeps the
-    vectors, such as "milvus://localhost:19530/paintings"; ``weights`` the mix that it is asked for most,
+    """Write an index of ``N = len(ids)`` rows in place of what is in the folder: fits the spaces and scales.
+
+    ``dtype`` "float16" takes half the disk; scores are the same to 0.001. ``store`` is the address of a server that
+    keeps the vectors, such as "milvus://localhost:19530/paintings"; ``weights`` the mix that it is asked for most,
     ``columns`` what it may filter by."""
     from artextract.index.config import Block
     from artextract.index.embedded import EmbeddedIndex

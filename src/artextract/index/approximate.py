@@ -168,8 +168,9 @@ class Approximate:
 
     @staticmethod
     def open(index: NumberedArrays, folder: Path, description: Description, mapped: bool = True) -> Approximate:
-        """Read what was written, or only map it into memory; raises ``MismatchError`` where it is missing or
-        damaged."""
+        """Read what was written, or only map it into memory.
+
+        Raises ``MismatchError`` where it is missing or damaged."""
         faiss = _faiss()
 
         try:
@@ -358,8 +359,10 @@ def _add(
 
 
 def _measure(numbered: Any, metric: int) -> None:
-    """Rows are linked by their distance, and found by their inner product with the query. Those that lie far out would
-    else be linked to all others. As all rows have the same length before the mean is taken off, the two agree."""
+    """Rows are linked by their distance, and found by their inner product with the query.
+
+    Those that lie far out would else be linked to all others. As all rows have the same length before the mean is taken
+    off, the two agree."""
     faiss = _faiss()
 
     graph = faiss.downcast_index(numbered.index)

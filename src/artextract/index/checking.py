@@ -20,8 +20,9 @@ ROWS = "rows.json"
 
 
 def known_files(folder: Path, config: IndexConfig) -> dict[Path, Checksum]:
-    """What is known of the files of an index beside ``config.json``; raises ``ValueError`` where checksums are
-    damaged."""
+    """What is known of the files of an index beside ``config.json``.
+
+    Raises ``ValueError`` where checksums are damaged."""
     known = {folder / name: Checksum.from_dict(one) for name, one in config.files.items()}
     for segment in config.segments:
         try:
@@ -55,8 +56,10 @@ class Checking:
     """The comparing of one opened index."""
 
     def __init__(self, folder: Path, config: IndexConfig):
-        """Compare what is compared at open. Raises ``ValueError`` where something is not what was written, and
-        ``FileNotFoundError`` where it is gone; ``MismatchError`` of an approximate index."""
+        """Compare what is compared at open.
+
+        Raises ``ValueError`` where something is not what was written, and ``FileNotFoundError`` where it is gone;
+        ``MismatchError`` of an approximate index."""
         self._later: list[CheckedFile] = []
         self._damage = ""
         self._lock = Lock()

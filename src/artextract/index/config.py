@@ -44,8 +44,9 @@ _TEXTS = ("backbone", "precision", "semantic")
 
 @dataclass(frozen=True)
 class Block:
-    """One feature of the index: ``dim`` is that of its vectors as stored, in its ``space``; ``dtype``, of ``DTYPES``,
-    is how their numbers are stored."""
+    """One feature of the index: ``dim`` is that of its vectors as stored, in its ``space``.
+
+    ``dtype``, of ``DTYPES``, is how their numbers are stored."""
 
     name: str
     version: str
@@ -66,11 +67,13 @@ class Segment:
 
 @dataclass(frozen=True)
 class Description:
-    """What is known of a written approximate index: its ``file``; the ``weights`` it was built for; the number of the
-    first row that it does not hold, ``rows``, and what that was when it was ``built``; how many ``candidates`` are
-    ranked exactly for these weights, and the ``recall`` of the ten nearest that this reached; how many for mixes that
-    are ``leaning`` to a feature, and for each feature ``alone``, without those for which the most are too few; at how
-    many places ``walks`` through the graph began when this was measured."""
+    """What is known of a written approximate index: its ``file``.
+
+    The ``weights`` it was built for; the number of the first row that it does not hold, ``rows``, and what that was
+    when it was ``built``; how many ``candidates`` are ranked exactly for these weights, and the ``recall`` of the ten
+    nearest that this reached; how many for mixes that are ``leaning`` to a feature, and for each feature ``alone``,
+    without those for which the most are too few; at how many places ``walks`` through the graph began when this was
+    measured."""
 
     file: str
     weights: dict[str, float]
@@ -95,9 +98,11 @@ class Description:
 
 @dataclass(frozen=True)
 class IndexConfig:
-    """What an index says about itself. ``skipped`` maps ids that could not be indexed to the reason; ``settings`` is
-    what the builder wants back when it opens the index (such as the backbone), plain values only; ``approximate`` tells
-    of the FAISS index, where there is one."""
+    """What an index says about itself.
+
+    ``skipped`` maps ids that could not be indexed to the reason; ``settings`` is what the builder wants back when it
+    opens the index (such as the backbone), plain values only; ``approximate`` tells of the FAISS index, where there is
+    one."""
 
     blocks: tuple[Block, ...]
     spaces: str
@@ -130,8 +135,9 @@ class IndexConfig:
 
     @staticmethod
     def from_dict(saved: Mapping[str, Any]) -> IndexConfig:
-        """Raises ``ValueError`` for values of another form than ``as_dict`` gives. An approximate index of an older
-        version, which was searched in another way, is passed over."""
+        """Raises ``ValueError`` for values of another form than ``as_dict`` gives.
+
+        An approximate index of an older version, which was searched in another way, is passed over."""
         of_old = saved.get("approximate")
         if isinstance(of_old, dict) and "walks" not in of_old:
             saved = {**saved, "approximate": None}

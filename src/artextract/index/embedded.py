@@ -1,5 +1,6 @@
-"""The embedded index: vectors of all features on local files, no server; added to, and taken from, without being built
-anew.
+"""The embedded index: vectors of all features on local files, no server.
+
+Added to, and taken from, without being built anew.
 
     index/config.json            features (names, versions, dims, spaces), scales, segments with the rows removed from
                                  each, skipped ids, settings, checksums of itself and the files
@@ -109,9 +110,10 @@ class EmbeddedIndex(Configured):
         skipped: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> EmbeddedIndex:
-        """Write an index of ``N = len(ids)`` rows in place of what is there. Each of ``vectors`` is ``float32 (N,
-        dim)`` as the feature gave them, with rows of NaN where missing; its ``Block`` names the space to compare them
-        in (its ``dim`` is set to that of the space)."""
+        """Write an index of ``N = len(ids)`` rows in place of what is there.
+
+        Each of ``vectors`` is ``float32 (N, dim)`` as the feature gave them, with rows of NaN where missing; its
+        ``Block`` names the space to compare them in (its ``dim`` is set to that of the space)."""
         folder = user_path(folder)
         for block, rows in vectors.items():
             if rows.shape != (len(ids), block.dim):
@@ -145,8 +147,9 @@ class EmbeddedIndex(Configured):
         skipped: Mapping[str, str] | None = None,
         columns: Columns | None = None,
     ) -> EmbeddedIndex:
-        """Add rows (``vectors`` per feature as the feature gave them) and take away those of the ids ``removed``; an id
-        that is there already is replaced.
+        """Add rows (``vectors`` per feature as the feature gave them) and take away those of the ids ``removed``.
+
+        An id that is there already is replaced.
 
         Spaces and scales stay as they were fitted. Gives the index as it is then; this one stays as it was opened.
         Where many segments or removed rows have gathered, the whole is written as one segment. Raises ``InputError``
@@ -181,8 +184,9 @@ class EmbeddedIndex(Configured):
     def with_approximate(
         self, weights: Mapping[str, float] | None, seed: int = 0, progress: Progress = no_progress
     ) -> EmbeddedIndex:
-        """The same rows with a FAISS index built and tuned for a mix (``approximate``); None takes it away. One that
-        holds most of the rows is kept as it is. Raises ``InputError`` for fewer than 1,000 rows."""
+        """The same rows with a FAISS index built and tuned for a mix (``approximate``); None takes it away.
+
+        One that holds most of the rows is kept as it is. Raises ``InputError`` for fewer than 1,000 rows."""
         there = self.config.approximate
         if weights is None:
             return self._described(None)
@@ -198,8 +202,10 @@ class EmbeddedIndex(Configured):
 
     @staticmethod
     def open(folder: str | Path, check: bool = False) -> EmbeddedIndex:
-        """Read an index; with ``check`` every byte of its files is compared with what was written. Raises
-        ``InputError`` where there is none and ``MismatchError`` where its files do not fit together or are damaged."""
+        """Read an index; with ``check`` every byte of its files is compared with what was written.
+
+        Raises ``InputError`` where there is none and ``MismatchError`` where its files do not fit together or are
+        damaged."""
         folder = user_path(folder)
         if not (folder / "config.json").is_file():
             raise InputError(
@@ -407,8 +413,9 @@ def _filled(
     vectors: Vectors,
     against: Callable[[Stacked, NDArray[np.float32]], NDArray[np.float32]],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Write the rows of a feature; gives their norms and densities. ``against`` gives the rows that these are measured
-    against."""
+    """Write the rows of a feature; gives their norms and densities.
+
+    ``against`` gives the rows that these are measured against."""
     norms = np.zeros(len(vectors), dtype=np.float32)
 
     def parts() -> Iterator[NDArray[np.float32]]:

@@ -26,8 +26,9 @@ LINEAR = {"cosine": (1.0, 0.0), "csls": (2.0, 1.0), "csls-half": (2.0, 0.5)}
 
 @dataclass(frozen=True)
 class Fused:
-    """The layout of such vectors: per feature its place, dim and root. Only a graph depends on how large the root is: a
-    query makes up for it."""
+    """The layout of such vectors: per feature its place, dim and root.
+
+    Only a graph depends on how large the root is: a query makes up for it."""
 
     parts: dict[str, tuple[int, int, float]]
 
@@ -69,8 +70,9 @@ class Fused:
         metric: str,
         crowded_own: Mapping[str, np.float32] | None = None,
     ) -> Floats:
-        """The vector (dim,) whose inner product with a row is its score; ``crowded_own`` is what ``ranking.crowding``
-        gives, where it is known."""
+        """The vector (dim,) whose inner product with a row is its score.
+
+        ``crowded_own`` is what ``ranking.crowding`` gives, where it is known."""
         cosines, crowded = LINEAR[metric]
         asked = np.zeros(self.dim, dtype=np.float64)
         for name, (start, dim, root) in self.parts.items():

@@ -33,8 +33,10 @@ _MARK = "ArtExtract: "
 
 
 class PostgresServer:
-    """A database, as of ``remote_server.Server``. A collection is a table; the name of the store is a view of the one
-    that counts, which is put in the place of the one before in a transaction."""
+    """A database, as of ``remote_server.Server``.
+
+    A collection is a table; the name of the store is a view of the one that counts, which is put in the place of the
+    one before in a transaction."""
 
     most_found = 100_000
     most_listed = 200_000

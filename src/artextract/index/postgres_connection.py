@@ -1,5 +1,7 @@
-"""Connections to a PostgreSQL server, and a sentence for each way in which they fail. The only file that imports
-asyncpg, which reads what libpq does: ``PGPASSWORD``, ``~/.pgpass``, ``PGSSLMODE`` and the like."""
+"""Connections to a PostgreSQL server, and a sentence for each way in which they fail.
+
+The only file that imports asyncpg, which reads what libpq does: ``PGPASSWORD``, ``~/.pgpass``, ``PGSSLMODE`` and the
+like."""
 
 from __future__ import annotations
 
@@ -69,8 +71,9 @@ class Database:
         self.address = address
 
     def asked(self, work: Callable[[Any], Awaitable[Any]]) -> Any:
-        """What ``work``, which must do no harm when it is done twice, gives for a connection. One that was lost is
-        opened anew once, and a server that has just been started is waited for."""
+        """What ``work``, which must do no harm when it is done twice, gives for a connection.
+
+        One that was lost is opened anew once, and a server that has just been started is waited for."""
         until, again = time.monotonic() + STARTING, False
         driver = _driver(self.address.text)
         while True:

@@ -85,8 +85,9 @@ def rank(
     left_out: NDArray[np.bool_] | None = None,
     own: Mapping[str, np.float32] | None = None,
 ) -> Ranked:
-    """Rank rows as ``VectorIndex.nearest`` does; ``allowed`` and ``left_out`` are bool (N,), ``own`` what
-    ``crowding`` gives where it is known already.
+    """Rank rows as ``VectorIndex.nearest`` does.
+
+    ``allowed`` and ``left_out`` are bool (N,), ``own`` what ``crowding`` gives where it is known already.
 
     ``candidates`` (positions) restricts the exact look to those rows; the parts of the collection that are less similar
     are then taken from a sample. Features without weight are looked at for what is found, and for that sample."""
@@ -255,8 +256,9 @@ def _total(
 
 
 def _below(everything: np.ndarray, values: np.ndarray, missing_is_less: bool = False) -> np.ndarray:
-    """The part of ``everything`` that is less than each value; NaN for NaN. What is NaN in ``everything`` does not
-    count, or counts as less (a painting without the words)."""
+    """The part of ``everything`` that is less than each value.
+
+    NaN for NaN. What is NaN in ``everything`` does not count, or counts as less (a painting without the words)."""
     there = everything[np.isfinite(everything)]
     if not len(there):
         return np.full(len(values), np.nan)

@@ -67,8 +67,10 @@ class RemoteIndex(Opened):
         weights: Mapping[str, float] | None = None,
         columns: Columns | None = None,
     ) -> RemoteIndex:
-        """As of ``EmbeddedIndex.build``, in which it is made first; ``weights`` is the mix whose scores the approximate
-        index is built for, ``columns`` what filters may ask of each row (``remote_filter``)."""
+        """As of ``EmbeddedIndex.build``, in which it is made first.
+
+        ``weights`` is the mix whose scores the approximate index is built for, ``columns`` what filters may ask of each
+        row (``remote_filter``)."""
         folder = user_path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         server = server_at(store)
@@ -130,8 +132,10 @@ class RemoteIndex(Opened):
 
     @staticmethod
     def open(folder: str | Path, check: bool = False) -> RemoteIndex:
-        """Read what the folder keeps; the server is asked when it is needed, or with ``check`` at once whether it has
-        all rows. Raises ``MismatchError`` where the files do not fit together or are damaged."""
+        """Read what the folder keeps.
+
+        The server is asked when it is needed, or with ``check`` at once whether it has all rows. Raises
+        ``MismatchError`` where the files do not fit together or are damaged."""
         folder = user_path(folder)
         for attempt in range(5):
             try:

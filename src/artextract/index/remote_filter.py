@@ -54,8 +54,9 @@ def _kind_of(values: Any) -> str:
 
 
 def kept_of(columns: Columns | None, fields: Mapping[str, Sequence[str]], rows: slice) -> dict[str, list[Any]]:
-    """What is written of some rows, by field. Of columns that are not there, or of another kind by now, they have
-    nothing."""
+    """What is written of some rows, by field.
+
+    Of columns that are not there, or of another kind by now, they have nothing."""
     by_name = {name.casefold(): values for name, values in (columns or {}).items()}
     found: dict[str, list[Any]] = {}
     for name, (kind, *names) in fields.items():
@@ -81,8 +82,9 @@ def filter_of(
     counting: Sequence[str],
     allowed: Selection | None,
 ) -> Where:
-    """The condition for the rows ``passing`` that are ``there``, that is have any of the features ``counting``; bool
-    (N,) each. Raises ``InputError`` where the server cannot be told."""
+    """The condition for the rows ``passing`` that are ``there``, that is have any of the features ``counting``.
+
+    Bool (N,) each. Raises ``InputError`` where the server cannot be told."""
     known = every(Compared("serial", "<=", of.last), _none_of(of.dead))
     rows = passing & there
     listed, too_many = _listed(of, rows)

@@ -38,9 +38,10 @@ def nearest(
     left_out: Collection[str] = (),
     approximate: bool | None = None,
 ) -> Found:
-    """As of ``VectorIndex``. Where the server searches all rows the answer is that of the embedded index; by "l2",
-    which is no sum, and with similarities from elsewhere that most rows have, a few hundred or thousand candidates
-    are ranked."""
+    """As of ``VectorIndex``.
+
+    Where the server searches all rows the answer is that of the embedded index; by "l2", which is no sum, and with
+    similarities from elsewhere that most rows have, a few hundred or thousand candidates are ranked."""
     if approximate and index.approximate is None:
         raise InputError(
             "the store searches all rows: it has no approximate index",
@@ -151,8 +152,10 @@ def _proposed(
 def _searched(
     index: Opened, asked: Floats, n: int, where: Where, expected: int, exact: bool
 ) -> tuple[NDArray[np.int64], Floats]:
-    """The best ``n`` rows. Where these are fewer than must be there the server has not seen all yet, and is asked
-    to wait; raises ``MismatchError`` where they are gone."""
+    """The best ``n`` rows.
+
+    Where these are fewer than must be there the server has not seen all yet, and is asked to wait; raises
+    ``MismatchError`` where they are gone."""
     name = index.state["collection"]
     serials, vectors = index.server.search(name, asked, n, where, exact)
     if len(serials) < expected:

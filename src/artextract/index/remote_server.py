@@ -28,9 +28,10 @@ class Address:
 
 
 class Server(Protocol):
-    """A connection, opened when it is first needed. A collection there has a name of its own, and rows that are numbers
-    (serials), a vector, and fields to filter by. Every call raises ``InputError`` with a code that begins with
-    "store-": what follows below."""
+    """A connection, opened when it is first needed.
+
+    A collection there has a name of its own, and rows that are numbers (serials), a vector, and fields to filter by.
+    Every call raises ``InputError`` with a code that begins with "store-": what follows below."""
 
     address: Address
     most_found: int
@@ -52,8 +53,9 @@ class Server(Protocol):
         dtype: str,
         graph: bool,
     ) -> None:
-        """A new collection; ``fields`` as of ``remote_filter.fields_of``. ``dtype`` is how exactly vectors come back,
-        and ``graph`` whether it is to have one."""
+        """A new collection; ``fields`` as of ``remote_filter.fields_of``.
+
+        ``dtype`` is how exactly vectors come back, and ``graph`` whether it is to have one."""
 
     def insert(
         self, name: str, serials: NDArray[np.int64], vectors: NDArray[np.float32], rows: Sequence[dict[str, Any]]

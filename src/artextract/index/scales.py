@@ -81,8 +81,9 @@ def _scale(values: Floats, metric: str, length: float) -> Scale:
 
 
 def compared(cosine: Floats, metric: str, one: Sides, other: Sides) -> Floats:
-    """Cosines as similarities by a metric; ``one`` and ``other`` are the lengths and densities of the two sides, shapes
-    that fit ``cosine``."""
+    """Cosines as similarities by a metric.
+
+    ``one`` and ``other`` are the lengths and densities of the two sides, shapes that fit ``cosine``."""
     if metric == "cosine":
         return cosine
     (length, dense), (other_length, other_dense) = one, other
@@ -105,8 +106,9 @@ def references(norms: Floats, seed: int = 0) -> NDArray[np.int64]:
 
 
 def densities(units: Floats, against: Floats) -> Floats:
-    """The mean cosine of each row with its ``NEIGHBOURS`` nearest among ``against`` (M, dim), itself left out; float32
-    (N,), 0 where there are none.
+    """The mean cosine of each row with its ``NEIGHBOURS`` nearest among ``against`` (M, dim), itself left out.
+
+    Float32 (N,), 0 where there are none.
 
     It is the r(x) of CSLS (A. Conneau et al., "Word translation without parallel data", ICLR 2018, section 2.3),
     measured against a sample."""

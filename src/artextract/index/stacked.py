@@ -1,6 +1,7 @@
-"""Vectors of unit length in several arrays on disk, one below the other, without those that were removed; they are read
-where they lie, and nothing is copied but the rows that are taken. Those kept in 16 bits are given as float32, of unit
-length again: a vector must be known as itself by its cosine."""
+"""Vectors of unit length in several arrays on disk, one below the other, without those that were removed.
+
+They are read where they lie, and nothing is copied but the rows that are taken. Those kept in 16 bits are given as
+float32, of unit length again: a vector must be known as itself by its cosine."""
 
 from __future__ import annotations
 
@@ -56,8 +57,9 @@ class Stacked:
         return found
 
     def cosines(self, units: Floats, rows: NDArray[np.int64]) -> Floats:
-        """The cosines of units ``(Q, D)`` with the rows at some positions, none negative: float32 ``(Q, n)``. Lengths
-        are taken off the products, which are fewer than the numbers of the rows."""
+        """The cosines of units ``(Q, D)`` with the rows at some positions, none negative: float32 ``(Q, n)``.
+
+        Lengths are taken off the products, which are fewer than the numbers of the rows."""
         found = np.empty((len(units), len(rows)), dtype=np.float32)
         for here, stored in self._stored(rows):
             taken = as_float32(stored)

@@ -32,8 +32,9 @@ class Asked:
 
 
 def asked_of(index: Arrays, random: np.random.Generator) -> list[Asked]:
-    """``TRIED_QUERIES`` queries. Half of them are rows, a quarter is between two, and a quarter is also unlike a third:
-    such lie where no row is."""
+    """``TRIED_QUERIES`` queries.
+
+    Half of them are rows, a quarter is between two, and a quarter is also unlike a third: such lie where no row is."""
     rows = random.choice(len(index), min(TRIED_QUERIES, len(index)), replace=False)
     vectors = [vectors_of(index, int(row)) for row in rows]
     asked = []

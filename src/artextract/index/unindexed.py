@@ -18,8 +18,9 @@ from artextract.progress import Progress, no_progress
 
 
 class Unindexed:
-    """A ``VectorIndex`` of no feature, in memory only. Paintings can be listed and found by words; whoever asks for
-    vectors is told that there are none yet."""
+    """A ``VectorIndex`` of no feature, in memory only.
+
+    Paintings can be listed and found by words; whoever asks for vectors is told that there are none yet."""
 
     def __init__(self, ids: Sequence[str], hashes: Sequence[str], is_current: Callable[[], bool]):
         """``is_current`` tells whether there is still nothing better."""

@@ -39,8 +39,9 @@ MOST_CHANGE = 2
 
 @dataclass(frozen=True)
 class MotifReport:
-    """``n_described`` paintings can be searched for details; ``skipped`` are (id, reason). ``bytes_each`` is what a
-    painting takes on the disk on the average, the index of neighbours included."""
+    """``n_described`` paintings can be searched for details; ``skipped`` are (id, reason).
+
+    ``bytes_each`` is what a painting takes on the disk on the average, the index of neighbours included."""
 
     n_described: int
     added: int
@@ -89,9 +90,10 @@ def build_motifs(
     network: LocalNetwork | None = None,
     ray: str | None = None,
 ) -> MotifReport:
-    """Describe what is new or changed, forget what is gone, and write ``COLLECTION/motifs``; with ``rebuild`` all of
-    it anew. A killed run resumes, what is damaged is made again. ``ray`` is the address of a Ray cluster whose machines
-    describe the pictures; those to which the descriptors are fitted are read here.
+    """Describe what is new or changed, forget what is gone, and write ``COLLECTION/motifs``.
+
+    With ``rebuild`` all of it anew. A killed run resumes, what is damaged is made again. ``ray`` is the address of a
+    Ray cluster whose machines describe the pictures; those to which the descriptors are fitted are read here.
 
     Raises ``NothingUsableError`` where no image can be used."""
     network = network or LocalNetwork()

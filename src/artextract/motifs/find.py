@@ -36,9 +36,11 @@ right and the best answers to those 161 details, both weighing the same."""
 
 @dataclass(frozen=True)
 class MotifFound:
-    """A detail found in the image ``key`` (its SHA-256). ``score``: how many standard deviations it is more like the
-    detail than the best places of random paintings are; ``probability`` of being right, by that score. ``box``: left,
-    top, right, bottom as shares of the picture. ``turn`` in degrees, clockwise positive."""
+    """A detail found in the image ``key`` (its SHA-256).
+
+    ``score``: how many standard deviations it is more like the detail than the best places of random paintings are;
+    ``probability`` of being right, by that score. ``box``: left, top, right, bottom as shares of the picture. ``turn``
+    in degrees, clockwise positive."""
 
     key: str
     score: float
@@ -135,8 +137,9 @@ class MotifIndex:
         ]
 
     def usual(self, detail: np.ndarray, background: Sequence[str]) -> tuple[float, float] | None:
-        """Mean and deviation of the best scores that a detail ``(h, w, 64)`` has in some images; None where these are
-        too few, or smaller."""
+        """Mean and deviation of the best scores that a detail ``(h, w, 64)`` has in some images.
+
+        None where these are too few, or smaller."""
         cells = {key: self._cells(key) for key in background}
         return _usual([score for score, _, _ in _scores(detail, cells).values()])
 

@@ -26,6 +26,7 @@ _STAY = 0.15
 @dataclass(frozen=True)
 class Frame:
     """``box``: left, top, right, bottom as shares of the painting; the smallest upright one around the detail.
+
     ``turn`` in degrees, clockwise positive; ``agreeing`` the part of the detail's cells whose answers are where the
     transform puts them, each weighted by its likeness."""
 

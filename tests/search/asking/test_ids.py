@@ -13,6 +13,7 @@ IDS = ["haystacks-1a2b", "haystacks-1a9c", "hay", "water-lilies-77"]
 def test_the_beginning_of_one():
     assert named("w", IDS) == "water-lilies-77" and named("haystacks-1a2", IDS) == "haystacks-1a2b"
     assert named("hay", IDS) == "hay", "an id is itself, whatever else begins so"
+    assert named("water-l…", IDS) == "water-lilies-77" and named("…", IDS) == "…", "as a narrow table cuts it"
     assert named("photo.jpg", IDS) == "photo.jpg" and named("", IDS) == ""
 
 

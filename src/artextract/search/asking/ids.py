@@ -18,11 +18,12 @@ def named(text: str, ids: Sequence[str]) -> str:
     Raises ``InputError`` where several ids begin with it."""
     if not text or text in ids:
         return text
-    found = [painting_id for painting_id in ids if painting_id.startswith(text)]
+    start = text.removesuffix("…")  # as a narrow table cuts it
+    found = [painting_id for painting_id in ids if start and painting_id.startswith(start)]
     if len(found) > 1:
         more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise InputError(
-            f"{len(found)} ids begin with '{text}'",
+            f"{len(found)} ids begin with '{start}'",
             f"write more of one of these: {', '.join(found[:_SHOWN])}{more}",
             code="ambiguous-id",
         )

@@ -1,5 +1,6 @@
-"""Why two paintings match: what each feature adds, how rare that is, what they share, and what one of them lacks; in
-words and as plain values."""
+"""Why two paintings match: what each feature adds, how rare that is, what they share, and what one of them lacks.
+
+In words and as plain values."""
 
 from __future__ import annotations
 
@@ -26,10 +27,11 @@ random pairs at most 5 % are then called so. With more it has to be "close"."""
 
 @dataclass(frozen=True)
 class FeatureReason:
-    """One feature's part in a match. ``contribution`` is its part of the score, ``similarity`` what it was made of,
-    ``percentile`` (0..1) how much of the collection is less similar; each None where unknown. ``missing``: "" or which
-    painting lacks the feature: "first", "second", "both". ``band`` says how near the two are by it (of
-    ``nearness.BANDS``); None where that is not known."""
+    """One feature's part in a match.
+
+    ``contribution`` is its part of the score, ``similarity`` what it was made of, ``percentile`` (0..1) how much of the
+    collection is less similar; each None where unknown. ``missing``: "" or which painting lacks the feature: "first",
+    "second", "both". ``band`` says how near the two are by it (of ``nearness.BANDS``); None where that is not known."""
 
     name: str
     description: str
@@ -43,9 +45,10 @@ class FeatureReason:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``score`` is the sum of the contributions; ``features`` stand with the largest contribution first and those that
-    are missing last; ``swatches`` are the colours that both have; ``matching`` None where no regions were looked
-    for."""
+    """``score`` is the sum of the contributions.
+
+    ``features`` stand with the largest contribution first and those that are missing last; ``swatches`` are the colours
+    that both have; ``matching`` None where no regions were looked for."""
 
     summary: str
     score: float
@@ -85,8 +88,9 @@ def explain_pair(
     bands: Mapping[str, str | None] | None = None,
     parts: tuple[QueryPart, ...] = (),
 ) -> Explanation:
-    """Explain why the painting ``b`` was found for ``a``. Where there is no picture, the histogram ``cielab.amounts``
-    or None takes its place.
+    """Explain why the painting ``b`` was found for ``a``.
+
+    Where there is no picture, the histogram ``cielab.amounts`` or None takes its place.
 
     ``features`` are those of the search; ``vectors_a`` and ``vectors_b`` are raw, as ``Feature.extract`` gives them
     (all NaN, None or absent: the painting lacks the feature). ``contributions`` sum to the score. ``percentiles`` are

@@ -33,9 +33,10 @@ def explain_match(
     metric: str | None = None,
     sheet: str | Path | None = None,
 ) -> Explanation:
-    """Explain one painting of the collection as the answer to a search by another painting or an image; with ``sheet``
-    also draw it into that file. Of a combined query (``SearchEngine.combine``) it tells what each part adds; sentences
-    and sheet then show the first that is wanted.
+    """Explain one painting of the collection as the answer to a search by another painting or an image.
+
+    With ``sheet`` also draw it into that file. Of a combined query (``SearchEngine.combine``) it tells what each part
+    adds; sentences and sheet then show the first that is wanted.
 
     Raises ``InputError`` where ``hit_id`` is no id of the index, where it has none of the features asked for, and where
     an image that is to be drawn cannot be opened."""
@@ -131,8 +132,9 @@ def explain_images(
 
 
 def matching_of(asked: DescribedImage, hit: DescribedImage) -> Matching | None:
-    """Where two pictures match by the feature that has maps, as the index compares them; None where there is no such
-    feature here, or a picture is not."""
+    """Where two pictures match by the feature that has maps, as the index compares them.
+
+    None where there is no such feature here, or a picture is not."""
     engine = asked.engine
     feature = map_feature(engine.features.values())
     if feature is None or asked.image_or_none is None or hit.image_or_none is None:
