@@ -20,7 +20,10 @@ from tests.sources.test_folder import make
 
 def paintings(ids, hashes):
     """What of a table is looked at."""
-    return SimpleNamespace(ids=ids, column={"sha256": np.array(hashes)}.__getitem__)
+    columns = {"id": np.array(ids), "sha256": np.array(hashes)}
+    return SimpleNamespace(
+        ids=ids, column=columns.__getitem__, has_cells=lambda name, cells: columns[name].tolist() == list(cells)
+    )
 
 
 def test_the_index_must_fit_the_collection_and_the_features(tmp_path):
