@@ -51,7 +51,12 @@ def found(document: dict[str, Any]) -> str:
             for rank, hit in enumerate(document["hits"], 1)
         ]
         lines = [
-            grid(["", "id", "labels", "rights", "left top right bottom", "", "score", "probability"], rows, left=6),
+            grid(
+                ["", "id", "labels", "rights", "left top right bottom", "", "score", "probability"],
+                rows,
+                left=6,
+                spare=("rights", "labels"),
+            ),
             "score: standard deviations above the best places of random paintings; by default about"
             f" {document['false_alarms']:.0%} of searches for what is nowhere find something",
         ]

@@ -325,7 +325,12 @@ def backbones(rows: list[dict[str, Any]]) -> str:
         for row in rows
     ]
     text = [[cell[0], cell[1], cell[5], cell[6], cell[7], *cell[2:5]] for cell in cells]
-    return grid(["name", "weights", "licence", "source", "note", "size", "dim", "input"], text, left=5)
+    return grid(
+        ["name", "weights", "licence", "source", "note", "size", "dim", "input"],
+        text,
+        left=5,
+        spare=("source", "input", "dim", "licence"),
+    )
 
 
 def features(rows: list[dict[str, Any]]) -> str:

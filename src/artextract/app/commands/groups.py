@@ -160,7 +160,9 @@ def duplicates_text(document: dict[str, Any]) -> str:
                     where,
                 ]
             )
-    lines.append(grid(["", "id", "kind", "confidence", "left top right bottom"], rows, left=3))
+    lines.append(
+        grid(["", "id", "kind", "confidence", "left top right bottom"], rows, left=3, spare=("left top right bottom",))
+    )
     if len(groups) > SHOWN:
         lines.append(f"and {counted(len(groups) - SHOWN, 'more group')} (all with --json or --csv)")
     return "\n".join(lines + _files(document))

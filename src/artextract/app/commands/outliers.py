@@ -135,7 +135,12 @@ def _text(document: dict[str, Any]) -> str:
             f" {counted(document['classes'], 'class', 'classes')}, each judged by a"
             f" model that had not seen it; ranked by {document['method']}"
         ),
-        grid(["", "id", "label", "suggested", "P(label)", "P(suggested)", "P(wrong)", "score"], rows, left=4),
+        grid(
+            ["", "id", "label", "suggested", "P(label)", "P(suggested)", "P(wrong)", "score"],
+            rows,
+            left=4,
+            spare=("P(label)", "P(suggested)", "score"),
+        ),
     ]
     if document["expected_share"] is not None:
         low, high = document["expected_in_all"]["ci"]
