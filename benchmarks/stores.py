@@ -113,13 +113,13 @@ class Written:
 def make(of: VectorIndex, paintings: Paintings, folder: Path, store: str) -> dict[str, Any]:
     """The same vectors in ``folder``/embedded and at a store, and how many rows a second went there."""
     from artextract.index import remote
-    from artextract.search.build import _columns
+    from artextract.search.stored_vectors import columns_of
 
     if any(of.space(name).matrix is not None or of.space(name).mean is not None for name in of.features):
         raise SystemExit("the collection's vectors were turned already: take one that scale.py --whitened made")
     shutil.rmtree(folder, ignore_errors=True)
     at = dict(zip(paintings.ids, range(len(paintings)), strict=True))
-    columns = _columns(paintings.rows(np.array([at[painting_id] for painting_id in of.ids])))
+    columns = columns_of(paintings.rows(np.array([at[painting_id] for painting_id in of.ids])))
     given = {name: FeatureVectors(of.versions[name], Written(of, name)) for name in of.features}
     what = list(of.ids), list(of.hashes), given, {}, dict(of.settings), "float16"
     create_index(folder / "embedded", *what)

@@ -118,6 +118,7 @@ def test_an_error_of_the_parser_is_no_damage(tmp_path, monkeypatch):
         ("file:///home/me/My%20paintings", "/home/me/My paintings"),
         ("file://localhost/home/me", "/home/me"),
         ("file:/home/me", "/home/me"),
+        ("file:///home/caf%E9.jpg", "/home/caf\udce9.jpg"),
         ("FILE:///C:/Users/me/a%23.jpg", "C:/Users/me/a#.jpg"),
         ("file://nas/art/a.jpg", "//nas/art/a.jpg"),
         ("file:a", "file:a"),

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import numpy as np
 
@@ -58,7 +58,9 @@ def user_path(path: str | Path) -> Path:
     """A path that a person gave: a leading ``~`` is the home folder, unless there is no such user, and a ``file:`` URL,
     as file managers copy it, is the path of its file."""
     text = os.fspath(path)
-    return Path(unquote(without_file_url(text)) if is_file_url(text) else os.path.expanduser(text))
+    return Path(
+        os.fsdecode(unquote_to_bytes(without_file_url(text))) if is_file_url(text) else os.path.expanduser(text)
+    )
 
 
 def is_file_url(text: str) -> bool:

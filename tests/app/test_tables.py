@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from artextract.app.answers import predictions
 from artextract.app.tables import _approximate_line, grid
 
 
@@ -44,3 +45,15 @@ def test_a_table_fits_the_terminal(columns, monkeypatch):
 def test_a_table_in_a_file_is_whole(monkeypatch):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: False, raising=False)
     assert grid(["", "title"], [["1", "x" * 150]], left=2).count("x") == 150
+
+
+def test_answers_that_do_not_fit_are_not_cut(monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: os.terminal_size((50, 24)))
+    one = {
+        "attributes": {"style": [{"label": "Northern Renaissance", "probability": 0.61}]},
+        "unsure": [],
+        "novelty": {},
+    }
+    text = predictions([{"path": f"a/{name}.jpg", **one} for name in ("mill", "harbour-in-the-evening")], {"style": 27})
+    assert text.splitlines()[0] == "mill.jpg" and text.count("Northern Renaissance") == 2 and "…" not in text

@@ -240,6 +240,9 @@ def test_one_of_an_older_version_is_passed_over(tmp_path):
     old = json.loads(json.dumps(index.config.as_dict()))
     old["approximate"] = {"file": "approximate.faiss", "weights": WEIGHTS, "cells": 30, "looked_at": 4}
     assert type(index.config).from_dict(old) == replace(index.config, approximate=None)
+    single = {name: value for name, value in index.config.approximate.as_dict().items() if name != "walks"}
+    known = type(index.config).from_dict({**old, "approximate": single})
+    assert known == index.config, "a graph that was measured with one walk is searched on"
     assert Description.from_dict(index.config.approximate.as_dict()) == index.config.approximate
 
 

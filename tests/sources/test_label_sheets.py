@@ -132,13 +132,15 @@ def test_a_table_below_that_is_about_something_else_is_reported(tmp_path):
 
 
 def test_a_path_written_as_in_an_address_or_with_blanks_fits(tmp_path):
-    keys = ["my photo.jpg", "100%.jpg", " lead.jpg", "a%20b.jpg", "a b.jpg"]
-    listed = fitted(tmp_path, "path,style\nmy%20photo.jpg,1\n100%.jpg,2\n lead.jpg,3\na%20b.jpg,4\nA%20B.jpg,5\n", keys)
+    keys = ["my photo.jpg", "100%.jpg", " lead.jpg", "a%20b.jpg", "a b.jpg", "Ärmel Straße.jpg"]
+    sheet = "path,style\nmy%20photo.jpg,1\n100%.jpg,2\n lead.jpg,3\na%20b.jpg,4\nA%20B.jpg,5\n"
+    listed = fitted(tmp_path, sheet + "%C3%84rmel%20Stra%C3%9Fe.jpg,6\n", keys)
     assert {key: cells["style"] for key, cells in listed.cells.items()} == {
         "my photo.jpg": "1",
         "100%.jpg": "2",
         " lead.jpg": "3",
         "a%20b.jpg": "4",  # the very same name comes first
+        "Ärmel Straße.jpg": "6",
     }
     assert listed.twice == 1 and not listed.notes
 

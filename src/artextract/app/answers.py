@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from artextract.app.tables import grid
+from artextract.app.tables import fits, grid
 from artextract.model.label_map import LabelMap
 from artextract.model.numbers import in_words
 from artextract.model.wording import FEW_CARRIED, classes_in_words, either, not_known, undecided
@@ -55,7 +55,15 @@ def predictions(answers: Sequence[Mapping[str, Any]], known: Mapping[str, int], 
     kinds = ("attributes", "several", "numbers")
     names = list(dict.fromkeys(name for one in answers for kind in kinds for name in one.get(kind, {})))
     rows = [[Path(one["path"]).name, *(_cell(one, name, everything) for name in names)] for one in answers]
-    return grid(["picture", *names], rows, left=1 + len(names)) if answers else ""
+    if rows and not fits([["picture", *names], *rows]):  # sentences are not cut: a picture takes a line for each answer
+        width = max(map(len, names), default=0)
+        return "\n".join(
+            "\n".join(
+                [row[0], *(f"  {name:<{width}}  {cell}" for name, cell in zip(names, row[1:], strict=True) if cell)]
+            )
+            for row in rows
+        )
+    return grid(["picture", *names], rows, left=1 + len(names)) if rows else ""
 
 
 def _cell(answer: Mapping[str, Any], name: str, everything: bool) -> str:

@@ -56,6 +56,7 @@ def found(document: dict[str, Any]) -> str:
                 rows,
                 left=6,
                 spare=("rights", "labels"),
+                whole="id",
             ),
             "score: standard deviations above the best places of random paintings; by default about"
             f" {document['false_alarms']:.0%} of searches for what is nowhere find something",

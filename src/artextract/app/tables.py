@@ -52,6 +52,11 @@ def grid(
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:], *below])
 
 
+def fits(rows: list[list[str]]) -> bool:
+    """Whether the lines of a table, head and all, fit the terminal uncut; always where the text goes into a file."""
+    return _fitting([max(map(len, column)) for column in zip(*rows, strict=True)], [])[1]
+
+
 def _fitting(widths: list[int], words: list[int]) -> tuple[list[int], bool]:
     """The widths of columns, those of ``words`` cut so far that a line fits the terminal, and whether it does.
 

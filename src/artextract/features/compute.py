@@ -45,11 +45,12 @@ def compute(
     hashes = paintings.column("sha256").tolist()
     at, folder = shards_at(collection), store_folder(collection, feature)
     elsewhere = None if at is None else ShardsAt(at, folder)
-    if elsewhere is not None:
-        elsewhere.fetch()
     store = FeatureStore(folder, check=True, maps=maps, dim=feature.dim)
     for shard in store.set_aside:
         on_damaged(shard)
+    if elsewhere is not None:
+        elsewhere.fetch()
+        store = FeatureStore(folder, check=True, maps=maps, dim=feature.dim)
     missing = store.missing(hashes, maps)
     if elsewhere is not None:
         elsewhere.send()

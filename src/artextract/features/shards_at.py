@@ -75,6 +75,7 @@ class ShardsAt:
                 address = Address(f"{self._at}/{name}")
                 problem = self._fetched(name, address)
                 if problem:
+                    self._there.discard(name)  # what is described again takes its place
                     warnings.warn(f"'{address}' is damaged ({problem}); it is left out", stacklevel=2)
 
     def _fetched(self, name: str, address: Address) -> str:
@@ -89,9 +90,9 @@ class ShardsAt:
             aside.chmod(0o755)
             as_shard(aside, self._folder, len(shards_of(self._folder)))
             return ""
-        except (OSError, ValueError, tarfile.TarError, InputError) as error:
-            if isinstance(error, StoreError):
-                raise
+        except StoreError:
+            raise
+        except (ValueError, tarfile.TarError, InputError) as error:
             return str(error)
         finally:
             shutil.rmtree(aside, ignore_errors=True)

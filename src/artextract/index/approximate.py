@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from artextract.errors import InputError, MismatchError
 from artextract.files import write_aside
-from artextract.index.config import Description, IndexConfig
+from artextract.index.config import WALKS, Description, IndexConfig
 from artextract.index.fused import Fused
 from artextract.index.ranking import Arrays, Query
 from artextract.index.threads import one_thread
@@ -37,10 +37,10 @@ METRICS = ("csls-half", "cosine")
 MOST_DIRECTIONS = 256
 LINKS, WIDTH_BUILT = 16, 100
 """The graph's M, and how many neighbours are weighed up while it is built."""
-STARTS, BEGUN_AT = 16_384, 16
-"""Rows drawn at random, and how many of these, the nearest to a query, a walk through the graph begins at, one after
-the other. From one alone it does not find its way to what lies between two paintings: the nearest of it are in places
-that no link joins."""
+STARTS = 16_384
+"""Rows drawn at random; walks through the graph begin at the ``WALKS`` nearest of them to a query, one after the other.
+From one alone it does not find its way to what lies between two paintings: the nearest of it are in places that no link
+joins."""
 BEGUN_BESIDE = 4
 """So many of those that pass a filter are begun at as well."""
 FEW = 4
@@ -110,7 +110,7 @@ def build_approximate(
     faiss.copy_array_to_vector(shift, turning.b)
     turning.is_trained = True
     rows = int(index.serials[-1]) + 1
-    description = Description(_file(), used, rows, rows, CANDIDATES[-1], 0.0, {}, {}, BEGUN_AT)
+    description = Description(_file(), used, rows, rows, CANDIDATES[-1], 0.0, {}, {}, WALKS)
     searched = Approximate(index, description, faiss.IndexPreTransform(turning, numbered))
     description = searched.tuned(random)
     _write(searched.built, folder / description.file)

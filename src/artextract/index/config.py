@@ -59,6 +59,10 @@ class Block:
         return values if self.dtype != DTYPES[0] else {name: values[name] for name in values if name != "dtype"}
 
 
+WALKS = 16
+"""At how many places walks through a graph of candidates begin."""
+
+
 @dataclass(frozen=True)
 class Segment:
     name: str
@@ -137,10 +141,11 @@ class IndexConfig:
     def from_dict(saved: Mapping[str, Any]) -> IndexConfig:
         """Raises ``ValueError`` for values of another form than ``as_dict`` gives.
 
-        An approximate index of an older version, which was searched in another way, is passed over."""
+        An approximate index of an older version that had cells is passed over; of one whose graph was measured with a
+        single walk, ``walks`` begin at as many places as now, which finds no less."""
         of_old = saved.get("approximate")
         if isinstance(of_old, dict) and "walks" not in of_old:
-            saved = {**saved, "approximate": None}
+            saved = {**saved, "approximate": None if "cells" in of_old else {**of_old, "walks": WALKS}}
         _require_form(saved)
         scales = {
             name: {

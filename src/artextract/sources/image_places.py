@@ -53,10 +53,8 @@ class Places:
     def find(self, path: str) -> tuple[str | None, str]:
         """The image of a path inside the folder, or None and the reason: by the same path, else in the same Unicode
         form, else in any case, else written as in an address ("my%20photo.jpg") or with blanks around it."""
-        spellings = [*_spellings(path)]
-        for level, spelling in zip(
-            self._levels, [*spellings[:3], unquote(spellings[3], errors="replace")], strict=True
-        ):
+        spellings = [*_spellings(path)][:3] + [[*_spellings(unquote(path, errors="replace"))][3]]
+        for level, spelling in zip(self._levels, spellings, strict=True):
             found = level.get(spelling, [])
             if len(found) == 1:
                 return found[0], ""
@@ -73,7 +71,8 @@ class Places:
                     ends.setdefault(end, []).append(key)
 
         def find(path: str) -> tuple[str | None, str]:
-            found = ends.get([*_spellings(path.strip("/"))][3], [])
+            written = path.strip("/")
+            found = ends.get([*_spellings(written)][3]) or ends.get([*_spellings(unquote(written))][3], [])
             return (found[0], "") if len(found) == 1 else (None, "several files have this name" if found else NO_FILE)
 
         return find

@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from artextract.app.api.rates import PICTURES
 from artextract.app.api.workspace import ForbiddenError, NotFoundError, Workspace
 from artextract.app.jobs import of_store, public_words
 from artextract.errors import ArtExtractError, InputError
@@ -209,8 +210,9 @@ def add_error_handlers(app: FastAPI, lost: Callable[[Request], Response]) -> Non
     @app.exception_handler(NotFoundError)
     def not_there(request: Request, error: NotFoundError) -> JSONResponse:
         # A browser writes every refused request into its console; a link to what has gone is no fault of the page.
-        if request.headers.get("prefer") == ABSENT:
-            return JSONResponse(None)
+        wanted = {part.strip().lower() for part in request.headers.get("prefer", "").split(",")}
+        if ABSENT in wanted and request.method == "GET" and not request.url.path.startswith(PICTURES):
+            return JSONResponse(None, headers={"Vary": "Prefer", "Preference-Applied": ABSENT})
         return known_error(request, error)
 
     @app.exception_handler(RequestValidationError)

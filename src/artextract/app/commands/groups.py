@@ -161,7 +161,13 @@ def duplicates_text(document: dict[str, Any]) -> str:
                 ]
             )
     lines.append(
-        grid(["", "id", "kind", "confidence", "left top right bottom"], rows, left=3, spare=("left top right bottom",))
+        grid(
+            ["", "id", "kind", "confidence", "left top right bottom"],
+            rows,
+            left=3,
+            spare=("left top right bottom",),
+            whole="id",
+        )
     )
     if len(groups) > SHOWN:
         lines.append(f"and {counted(len(groups) - SHOWN, 'more group')} (all with --json or --csv)")

@@ -140,6 +140,7 @@ def _text(document: dict[str, Any]) -> str:
             rows,
             left=4,
             spare=("P(label)", "P(suggested)", "score"),
+            whole="id",
         ),
     ]
     if document["expected_share"] is not None:

@@ -105,7 +105,7 @@ def path_text(document: dict[str, Any]) -> str:
     lines = [
         f"{count} among {counted(document['paintings'], 'painting')} by {mix}; the two ends alone score"
         f" {document['direct']:.2f}",
-        grid(["", "id", "title", "labels", "score of the step"], rows, left=4, spare=("labels",)),
+        grid(["", "id", "title", "labels", "score of the step"], rows, left=4, spare=("labels",), whole="id"),
     ]
     for number, step in enumerate(steps, 1):
         lines += ["", f"{number}. {step['first']} -> {step['second']}", f"   {step['summary']}"]

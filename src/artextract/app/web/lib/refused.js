@@ -2,8 +2,9 @@
 // Pictures that the server refuses because it is asked for too much: they are asked for again as soon as it takes more,
 // and only then count as lost.
 
+/** How often a picture is asked for again. */
+export const TRIES = 8;
 const TOO_OFTEN = 429,
-  TRIES = 8,
   SPREAD = 700, // milliseconds over which those that wait for the same moment are asked for
   OURS = /\/(?:api|iiif)\//;
 

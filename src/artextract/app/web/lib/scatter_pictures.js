@@ -1,7 +1,7 @@
 // @ts-check
 // Pictures that hang in a scatter in place of points: which of them have room, and their loading, a few at a time.
 
-import { untilTaken } from "./refused.js";
+import { TRIES, untilTaken } from "./refused.js";
 
 const AT_ONCE = 6,
   KEPT = 500,
@@ -66,6 +66,7 @@ export function pictures(url, arrived) {
     while (loading.size < AT_ONCE && wanted.length) {
       const i = /** @type {number} */ (wanted.shift()),
         image = new Image();
+      let tries = 0;
       loading.set(i, image);
       image.decoding = "async";
       /** @param {HTMLCanvasElement | null} small */
@@ -78,8 +79,9 @@ export function pictures(url, arrived) {
       };
       image.onload = () => done(smaller(image));
       image.onerror = async () => {
-        const wait = await untilTaken(image.src);
-        if (!wait) return done(null);
+        const wait = tries++ < TRIES ? await untilTaken(image.src) : null;
+        if (loading.get(i) !== image) return; // given up meanwhile
+        if (wait === null) return done(null);
         setTimeout(() => (image.src = url(i)), wait);
       };
       image.src = url(i);
