@@ -49,8 +49,8 @@ def compute(
     for shard in store.set_aside:
         on_damaged(shard)
     if elsewhere is not None:
-        elsewhere.fetch()
-        store = FeatureStore(folder, check=True, maps=maps, dim=feature.dim)
+        elsewhere.fetch()  # which compares what it brings with its checksums
+        store = FeatureStore(folder, maps=maps, dim=feature.dim)
     missing = store.missing(hashes, maps)
     if elsewhere is not None:
         elsewhere.send()

@@ -310,7 +310,7 @@ class Approximate:
         """Nodes int32 (S,), drawn at random, and their vectors (S, D)."""
         there = self.graph.ntotal
         nodes = np.sort(np.random.default_rng(0).choice(there, min(STARTS, there), replace=False)).astype(np.int32)
-        return nodes, np.stack([self.storage.reconstruct(int(node)) for node in nodes])
+        return nodes, self.storage.reconstruct_batch(nodes.astype(np.int64))
 
 
 def _fused(index: NumberedArrays, weights: Mapping[str, float]) -> Fused:
